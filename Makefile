@@ -1,0 +1,71 @@
+# Everything a person or CI does. `make help` lists it. Nothing needs to be installed but python3 and make.
+
+VAR := var
+UV := $(VAR)/uv/bin/uv
+ENV := $(VAR)/env
+RASA_ENV := $(VAR)/rasa-env
+PY := $(ENV)/bin/python
+RASA_PY := $(RASA_ENV)/bin/python
+export UV_PROJECT_ENVIRONMENT :=
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help install run chat test lint check train eval bench browser clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(ENV)/installed $(RASA_ENV)/installed ## install both environments (done by the others when needed)
+
+$(UV):
+	@echo "Installing uv …"
+	@python3 -m venv $(VAR)/uv 2>/dev/null && $(VAR)/uv/bin/python -m pip install --quiet "uv>=0.9,<1" || { \
+	  rm -rf $(VAR)/uv; \
+	  python3 -m pip install --quiet --target $(VAR)/uv "uv>=0.9,<1"; } || { \
+	  echo "uv could not be installed: python3 needs pip or venv (Debian: apt-get install python3-venv)."; exit 1; }
+
+$(ENV)/installed: pyproject.toml uv.lock | $(UV)
+	@echo "Installing the bot's environment …"
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(ENV) $(UV) sync --frozen --compile-bytecode
+	@touch $@
+
+$(RASA_ENV)/installed: dialogues/pyproject.toml dialogues/uv.lock dialogues/.python-version | $(UV)
+	@echo "Installing Rasa's environment (about 300 MB to download) …"
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(RASA_ENV) $(UV) sync --frozen --compile-bytecode --project dialogues
+	@touch $@
+
+run: install ## install, train and start everything; prints the address of the web chat
+	@exec $(PY) -m bot up
+
+chat: install ## talk to the bot in this terminal
+	@exec $(PY) -m bot chat
+
+train: install ## train the model if nlu_data/ or dialogues/ changed
+	@$(PY) -m bot train
+
+check: install ## refuse content, dialogues or NLU data that are not in order
+	@$(PY) -m bot check
+
+lint: install ## format, lint, types and YAML
+	@$(ENV)/bin/ruff format --check bot tests dialogues
+	@$(ENV)/bin/ruff check bot tests dialogues
+	@$(ENV)/bin/mypy
+	@$(ENV)/bin/yamllint -s content nlu_data dialogues tests docker-compose.yml
+
+browser: ## install Chromium for the browser tests where it is missing
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  echo "Installing Chromium …"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	  else echo "The browser tests need Chromium (Debian: sudo apt-get install chromium)."; exit 1; fi; }
+
+test: install browser lint check train ## everything that CI runs
+	@$(PY) -m pytest
+
+eval: install ## measure understanding on questions left out of training; writes var/eval.md
+	@PYTHONPATH=$(CURDIR) $(RASA_PY) -m dialogues.components.evaluate
+
+bench: install train ## measure speed on the running system; writes var/bench.md
+	@$(PY) -m tests.benchmarks.chat
+
+clean: ## remove everything that was installed, trained or stored
+	@rm -rf $(VAR)

@@ -1,0 +1,171 @@
+"""The commands: python -m bot up | web | worker | clock | train | check | chat | ask | understand | page."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import secrets
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import date
+from typing import Any
+
+from bot.errors import AnSinhError
+from bot.logs import set_up_logging
+from bot.settings import ROOT, Settings, read_settings
+
+
+async def _up(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.local import up
+
+    await up(settings)
+
+
+async def _web(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.web import run_web
+
+    await run_web(settings.prepared())
+
+
+async def _worker(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.worker import run_worker
+
+    await run_worker(settings)
+
+
+async def _clock(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.ticker import run_clock
+
+    await run_clock(settings)
+
+
+async def _migrate(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.local import database
+
+    with database(settings):
+        pass
+
+
+async def _train(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.rasa.server import train
+
+    await train(settings.var, anew=arguments.anew)
+
+
+async def _check(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.check import check
+    from bot.clock import day_in_vietnam
+    from bot.wiring import build_clock
+
+    faults = check(ROOT, day_in_vietnam(build_clock(settings)()))
+    for fault in faults:
+        print(fault)  # noqa: T201
+    print(f"{len(faults)} faults found" if faults else "content, dialogues and NLU data are in order")  # noqa: T201
+    if faults:
+        raise SystemExit(1)
+
+
+async def _chat(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.channels.terminal import chat
+    from bot.local import quiet_stack
+
+    async with quiet_stack(settings) as parts:
+        await chat(parts.responder)
+
+
+async def _ask(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.local import quiet_stack
+    from bot.machines import answer_lines, asking
+
+    async with quiet_stack(settings) as parts:
+        bad = await answer_lines(sys.stdin, sys.stdout, asking(parts.responder, secrets.token_hex(4)))
+    raise SystemExit(1 if bad else 0)
+
+
+async def _understand(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.local import quiet_stack
+    from bot.machines import answer_lines, understanding
+
+    async with quiet_stack(settings) as parts:
+        bad = await answer_lines(sys.stdin, sys.stdout, understanding(parts))
+    raise SystemExit(1 if bad else 0)
+
+
+async def _page(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.answers.library import load_library
+    from bot.answers.render import render
+    from bot.clock import day_in_vietnam
+    from bot.wiring import build_clock
+
+    library = load_library(ROOT / "content")
+    day = arguments.day or day_in_vietnam(build_clock(settings)())
+    if arguments.name not in library.pages:
+        raise AnSinhError(f"There is no page {arguments.name}; pages: {', '.join(sorted(library.pages))}")
+    answer = render(library.pages[arguments.name], library.law, day, library.texts)
+    print(answer.text, *(f"[{button.title}]" for button in answer.buttons), sep="\n")  # noqa: T201
+
+
+Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
+COMMANDS: dict[str, tuple[Command, str]] = {
+    "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
+    "web": (_web, "serve the web chat and the routes that Rasa calls"),
+    "worker": (_worker, "answer stored messages"),
+    "clock": (_clock, "defer due work at set times"),
+    "migrate": (_migrate, "bring the database to the newest version"),
+    "train": (_train, "train Rasa's model if the data changed"),
+    "check": (_check, "refuse content, dialogues or NLU data that are not in order"),
+    "chat": (_chat, "talk in this terminal"),
+    "ask": (_ask, 'read {"id", "text"} per line, write {"id", "answer", "sources", "buttons"}'),
+    "understand": (
+        _understand,
+        'read {"id", "text"} per line, write {"id", "topic", "confidence", "fallback", "entities"}',
+    ),
+    "page": (_page, "show one answer page as citizens read it"),
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="An Sinh, the social-insurance chat-bot.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    made = {name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()}
+    made["train"].add_argument("--anew", action="store_true", help="train even if nothing changed")
+    made["page"].add_argument("name", help="name of the page, such as contribution_amount")
+    made["page"].add_argument(
+        "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"
+    )
+    return parser
+
+
+async def _until_told(command: Coroutine[Any, Any, None]) -> None:
+    """Run the command; the polite signals end it as Ctrl-C does."""
+    task = asyncio.current_task()
+    assert task is not None
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(sign, task.cancel)
+    await command
+
+
+def main() -> int:
+    """Run one command; errors of ours are one clear line, without a stack trace."""
+    arguments = _parser().parse_args()
+    try:
+        settings = read_settings()
+        set_up_logging(settings.log_level)
+        with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+            asyncio.run(_until_told(COMMANDS[arguments.command][0](settings, arguments)))
+        return 0
+    except AnSinhError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    except BaseExceptionGroup as group:
+        ours, _ = group.split(AnSinhError)
+        if ours is None:
+            raise
+        print(f"Error: {ours.exceptions[0]}", file=sys.stderr)  # noqa: T201
+        return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""What we tell citizens: pages and texts from content/, rendered for a day, with their sources."""

@@ -1,0 +1,1 @@
+"""The seams to where people write: verify, parse, send; they decide nothing."""

@@ -1,0 +1,73 @@
+"""What goes over the web chat's socket: reading a browser's frame, writing ours. See page.js for the other side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.conversation.rules import Event, Kind
+
+LARGEST_FRAME = 64 * 1024  # bytes
+LONGEST_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The browser has every message up to this row."""
+
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The browser is here and has every message up to this row."""
+
+    after: int
+
+
+Frame = Event | Received | Hello
+
+
+def read_frame(raw: str | bytes | None) -> Frame | None:
+    """Read one frame; None when it is nothing we know: a page cannot be trusted to be ours."""
+    try:
+        found = json.loads(raw or "")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    kind = found.get("kind")
+    if kind in ("hello", "received"):
+        row = found.get("row")
+        if type(row) is not int or not 0 <= row < 2**63:
+            return None
+        return Hello(row) if kind == "hello" else Received(row)
+    if kind not in tuple(Kind):
+        return None
+    event_id, payload = found.get("id"), found.get("payload")
+    if not isinstance(event_id, str) or not 0 < len(event_id) <= LONGEST_ID or not isinstance(payload, str):
+        return None
+    return Event(_storable(event_id), Kind(kind), _storable(payload))
+
+
+def _storable(text: str) -> str:
+    """Return the text without what PostgreSQL cannot hold: lone halves of surrogate pairs and NUL."""
+    return text.encode("utf-8", "ignore").decode("utf-8").replace("\x00", "")
+
+
+def write_stored(event_id: str) -> str:
+    """Say that an event is safe with us, so that the browser stops repeating it."""
+    return json.dumps({"kind": "stored", "id": event_id})
+
+
+def write_messages(rows: Iterable[tuple[int, dict[str, Any]]]) -> str:
+    """Write messages with their rows, by which the browser drops what it has already."""
+    shown = [{"row": row, "text": body["text"], "buttons": body["buttons"]} for row, body in rows]
+    return json.dumps({"kind": "messages", "messages": shown}, ensure_ascii=False)
+
+
+def write_history(events: Iterable[dict[str, Any]]) -> str:
+    """Write what was said before in this conversation, oldest first."""
+    return json.dumps({"kind": "history", "said": list(events)}, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Who writes to us: identities on channels, and what they consented to."""

@@ -1,0 +1,62 @@
+"""Contacts and the append-only consent ledger."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Table, Text, desc, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database import metadata
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("contact_id", BigInteger, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("text_version", Text, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+OUTREACH = "outreach"  # purpose: messages that the person did not ask for
+
+
+async def contact_id(connection: AsyncConnection, channel: str, address: str) -> int:
+    """Return the contact's number, made at the first sight of the address."""
+    found = await connection.scalar(
+        select(contact.c.id).where(contact.c.channel == channel, contact.c.address == address)
+    )
+    if found is None:
+        await connection.execute(upsert(contact).values(channel=channel, address=address).on_conflict_do_nothing())
+        return await contact_id(connection, channel, address)
+    return int(found)
+
+
+async def latest_consent(connection: AsyncConnection, person: int, purpose: str) -> bool | None:
+    """Return what the person last said about the purpose; None: never asked, which is no consent."""
+    return await connection.scalar(
+        select(consent.c.given)
+        .where(consent.c.contact_id == person, consent.c.purpose == purpose)
+        .order_by(desc(consent.c.id))
+        .limit(1)
+    )
+
+
+async def record_consent(
+    connection: AsyncConnection, person: int, *, purpose: str, given: bool, text_version: str, proof: str
+) -> None:
+    """Append what the person said, with the text they answered to and the event that proves it."""
+    await connection.execute(
+        insert(consent).values(contact_id=person, purpose=purpose, given=given, text_version=text_version, proof=proof)
+    )

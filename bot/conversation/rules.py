@@ -1,0 +1,89 @@
+"""What we see in an incoming text before any model does: nothing to read, too much, a wish to stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.vn.text import accented, clean, fold_key, has_letters, nfc, words
+
+LONGEST = 4_000  # signs; more than any channel lets a person type at once
+LONGEST_STORED = 20_000
+
+
+class Kind(StrEnum):
+    """How an event came: typed, or by pressing a button."""
+
+    TEXT = "text"
+    BUTTON = "button"
+
+
+class Wish(StrEnum):
+    """What outranks every dialogue."""
+
+    STOP = "stop"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a person sent; `event_id` is the channel's own, the same when the channel repeats it."""
+
+    event_id: str
+    kind: Kind
+    payload: str
+
+
+_STOP = frozenset({
+    "stop", "dung lai", "ngung", "ngung lai", "tu choi", "tc", "huy dang ky", "huy dk", "huy nhan tin", "huy tin nhan", "unsubscribe",
+    "dung nhan tin", "ngung nhan tin", "dung gui tin", "ngung gui tin", "dung gui tin nhan", "ngung gui tin nhan", "dung nhan",
+    "dung gui nua", "dung nhan nua", "dung nhan tin nua", "dung gui tin nua", "dung gui tin nhan nua", "dung nhan tin cho toi nua",
+    "khong nhan tin", "khong nhan tin nua", "khong nhan tin nhan", "khong nhan tin nhan nua", "khong muon nhan tin",
+    "khong muon nhan tin nua", "khong muon nhan tin nhan", "khong muon nhan tin nhan nua", "toi khong muon nhan tin nua",
+    "toi khong muon nhan tin nhan nua", "ko nhan tin nua", "ko muon nhan tin nua", "k nhan tin nua", "toi tu choi nhan tin",
+    "tu choi nhan tin", "tu choi nhan tin nhan", "bo dang ky", "huy theo doi",
+})  # fmt: skip
+_RESUME = frozenset({
+    "start lai", "nhan lai", "nhan lai tin", "nhan tin lai", "nhan lai tin nhan", "nhan tin tro lai", "gui lai tin", "gui tin lai",
+    "dang ky lai", "dang ky nhan tin", "dang ky nhan lai tin", "toi muon nhan tin lai", "cho toi nhan tin lai", "tiep tuc nhan tin",
+    "bat lai tin nhan", "mo lai tin nhan", "resume", "subscribe",
+})  # fmt: skip
+_POLITE = ("a", "nhe", "nha", "di", "ad", "dum", "giup", "giup toi", "voi")
+
+
+_NOT_STOP = frozenset({"đúng", "dùng", "dũng", "đụng", "đứng"})  # they lose their difference without diacritics
+
+
+def unclear_stop(text: str) -> bool:
+    """Tell whether the text is a bare «dung»: «dừng» (stop) or «đúng» (yes); the person is asked which."""
+    return fold_key(text) == "dung" and not accented(text)
+
+
+def wish_of(text: str) -> Wish | None:
+    """Return the wish to stop or resume messages when that is all the text says, in any spelling."""
+    if any(word in _NOT_STOP for word in words(nfc(text).lower())):
+        return None
+    key = fold_key(text)
+    if key == "dung" and accented(text):
+        return Wish.STOP
+    while key and key not in _STOP | _RESUME:
+        ending = next((word for word in _POLITE if key.endswith(f" {word}")), None)
+        if ending is None:
+            return None
+        key = key.removesuffix(f" {ending}")
+    return Wish.STOP if key in _STOP else Wish.RESUME if key in _RESUME else None
+
+
+def readable(text: str) -> tuple[str, str | None]:
+    """Return the cleaned text, and the key of the reply when there is nothing a model could read in it."""
+    cleaned = clean(text)
+    if not cleaned:
+        return "", "no_words"
+    if len(cleaned) > LONGEST:
+        return cleaned, "too_long"
+    return cleaned, None if has_letters(cleaned) else "no_words"
+
+
+def as_typed_words(text: str) -> str:
+    """Return the text so that no typed line can pass for a command to Rasa, which begins with a slash."""
+    return text.lstrip("/ ") or "?"

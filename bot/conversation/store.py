@@ -1,0 +1,130 @@
+"""The inbox, the questions nobody answered, and the wishes for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.conversation.rules import Event, Kind
+from bot.database import metadata
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("contact_id", BigInteger, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("attempts", Integer, nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+)
+
+open_question = Table(
+    "open_question",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("inbox_id", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+hand_over = Table(
+    "hand_over",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("inbox_id", BigInteger, nullable=False),
+    Column("contact_id", BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stored event that has no reply yet."""
+
+    id: int
+    kind: Kind
+    payload: str
+    attempts: int
+
+
+async def store_event(connection: AsyncConnection, contact_id: int, event: Event) -> int | None:
+    """Store an event; return its number, or None when the same event is there already."""
+    found: int | None = await connection.scalar(
+        upsert(inbox)
+        .values(contact_id=contact_id, event_id=event.event_id, kind=event.kind, payload=event.payload)
+        .on_conflict_do_nothing()
+        .returning(inbox.c.id)
+    )
+    return found
+
+
+async def take_waiting(connection: AsyncConnection, contact_id: int) -> list[Waiting]:
+    """Return the contact's events without a reply, oldest first, one attempt counted on each."""
+    rows = await connection.execute(
+        update(inbox)
+        .where(inbox.c.contact_id == contact_id, inbox.c.answered_at.is_(None))
+        .values(attempts=inbox.c.attempts + 1)
+        .returning(inbox.c.id, inbox.c.kind, inbox.c.payload, inbox.c.attempts)
+    )
+    return sorted(
+        (Waiting(row.id, Kind(row.kind), row.payload, row.attempts) for row in rows), key=lambda event: event.id
+    )
+
+
+async def mark_answered(connection: AsyncConnection, inbox_id: int) -> bool:
+    """Mark the event answered; False when another worker was first and nothing more may be written."""
+    done = await connection.execute(
+        update(inbox).where(inbox.c.id == inbox_id, inbox.c.answered_at.is_(None)).values(answered_at=func.now())
+    )
+    return done.rowcount == 1
+
+
+async def waiting_contacts(connection: AsyncConnection, older_than_seconds: float) -> list[int]:
+    """Return the contacts with an event that has waited for longer."""
+    late = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, older_than_seconds)
+    rows = await connection.scalars(
+        select(inbox.c.contact_id).where(inbox.c.answered_at.is_(None), inbox.c.received_at < late).distinct()
+    )
+    return list(rows)
+
+
+async def note_open_question(connection: AsyncConnection, inbox_id: int, reason: str) -> None:
+    """Remember that an editor should look at this question."""
+    await connection.execute(upsert(open_question).values(inbox_id=inbox_id, reason=reason).on_conflict_do_nothing())
+
+
+async def ask_for_person(connection: AsyncConnection, inbox_id: int, contact_id: int) -> None:
+    """Put the person into the queue of those who want to speak to somebody."""
+    await connection.execute(
+        upsert(hand_over).values(inbox_id=inbox_id, contact_id=contact_id).on_conflict_do_nothing()
+    )
+
+
+async def history(connection: AsyncConnection, contact_id: int, most: int) -> list[dict[str, Any]]:
+    """Return the last lines of a conversation, oldest first: {"me": …, "kind": …, "id": …} or {"row": …, "text": …, "buttons": …}."""
+    rows = await connection.execute(
+        text(
+            """
+            SELECT * FROM (
+                SELECT id, id AS turn, 0 AS side, event_id, kind, payload, NULL::jsonb AS body
+                FROM inbox WHERE contact_id = :contact
+                UNION ALL
+                SELECT o.id, coalesce(nullif(split_part(o.key, ':', 2), '')::bigint, 0), 1, NULL, NULL, NULL, o.body
+                FROM outbox o WHERE o.contact_id = :contact AND o.class = 'reply'
+            ) AS said ORDER BY turn DESC, side DESC, id DESC LIMIT :most
+            """
+        ),
+        {"contact": contact_id, "most": most},
+    )
+    return [_said(row) for row in reversed(rows.all())]
+
+
+def _said(row: Any) -> dict[str, Any]:
+    if row.body is None:
+        return {"me": row.payload, "kind": row.kind, "id": row.event_id}
+    return {"row": row.id, "text": row.body["text"], "buttons": row.body["buttons"]}

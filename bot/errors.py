@@ -1,0 +1,44 @@
+"""What can go wrong, and who can mend it.
+
+AnSinhError
+├── CitizenError        the citizen can mend it: carries the key of the text that says how
+├── ContentError        an editor must mend content/: names file, key and reason
+│   └── NotInForce      the law has no value for that day: never answered with 0
+├── SetupError          an operator must mend the installation: says what to do
+└── TryLater            the other side is away; the same call may succeed later
+    └── RasaAway        Rasa is down, starting or too slow
+"""
+
+from __future__ import annotations
+
+
+class AnSinhError(Exception):
+    """Anything this program raises on purpose."""
+
+
+class CitizenError(AnSinhError):
+    """The citizen can mend it; `key` names the text in content/messages."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
+class ContentError(AnSinhError):
+    """A file under content/ is wrong; the message names file, key and reason."""
+
+
+class NotInForce(ContentError):
+    """The law has no usable value for the day asked."""
+
+
+class SetupError(AnSinhError):
+    """The installation is incomplete or wrong; the message says what to do."""
+
+
+class TryLater(AnSinhError):
+    """The other side is away; trying again later may help."""
+
+
+class RasaAway(TryLater):
+    """Rasa does not answer."""

@@ -1,0 +1,1 @@
+"""The law's numbers: dated, sourced, looked up for a day."""

@@ -1,0 +1,105 @@
+"""The ledger's table and its queries; the connection is passed in and committed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database import metadata
+from bot.outbox.rules import MOVES, Message, State
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("contact_id", BigInteger, nullable=False),
+    Column("class", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_until", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+)
+
+LEASE = timedelta(seconds=60)
+CHANNEL = "an_sinh_outbox"  # PostgreSQL notifies senders here; the payload is the contact
+
+
+async def plan_replies(connection: AsyncConnection, contact_id: int, key: str, messages: Sequence[Message]) -> None:
+    """Write the replies to one event as planned rows and wake the sender at commit."""
+    if not messages:
+        return
+    rows = [
+        {"key": f"{key}:{number}", "contact_id": contact_id, "class": "reply", "body": message.body()}
+        for number, message in enumerate(messages)
+    ]
+    await connection.execute(insert(outbox), rows)
+    await connection.execute(
+        text("SELECT pg_notify(:channel, :contact)"), {"channel": CHANNEL, "contact": str(contact_id)}
+    )
+
+
+async def claim(connection: AsyncConnection, contact_id: int) -> list[tuple[int, dict[str, Any]]]:
+    """Take the planned messages of one contact, oldest first: their state is sending when this commits."""
+    due = (
+        select(outbox.c.id)
+        .where(outbox.c.contact_id == contact_id, outbox.c.state == State.PLANNED)
+        .order_by(outbox.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    taken = await connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .values(state=State.SENDING, attempts=outbox.c.attempts + 1, leased_until=func.now() + LEASE)
+        .returning(outbox.c.id, outbox.c.body)
+    )
+    return sorted((row.id, row.body) for row in taken)
+
+
+async def mark_received(connection: AsyncConnection, contact_id: int, up_to: int) -> None:
+    """Record that the contact's device has everything up to this row."""
+    await connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.contact_id == contact_id,
+            outbox.c.id <= up_to,
+            outbox.c.state.in_([state for state, moves in MOVES.items() if State.SENT in moves]),
+        )
+        .values(state=State.SENT, finished_at=func.now(), leased_until=None)
+    )
+
+
+async def plan_again(connection: AsyncConnection, contact_id: int) -> None:
+    """Give back what was being sent to a device that has gone; the device drops what it has already, by row id."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.contact_id == contact_id, outbox.c.state == State.SENDING)
+        .values(state=State.PLANNED, leased_until=None)
+    )
+
+
+async def messages_after(connection: AsyncConnection, contact_id: int, after: int) -> list[tuple[int, dict[str, Any]]]:
+    """Return the contact's messages behind a row, oldest first."""
+    rows = await connection.execute(
+        select(outbox.c.id, outbox.c.body)
+        .where(outbox.c.contact_id == contact_id, outbox.c.id > after)
+        .order_by(outbox.c.id)
+    )
+    return [(row.id, row.body) for row in rows]
+
+
+async def give_up_leases(connection: AsyncConnection) -> None:
+    """Plan again what a sender that died was sending to a web chat: the page drops what it has, by row id."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.state == State.SENDING, outbox.c["class"] == "reply", outbox.c.leased_until < func.now())
+        .values(state=State.PLANNED, leased_until=None)
+    )

@@ -1,0 +1,83 @@
+"""The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from bot.clock import VIETNAM
+from bot.errors import SetupError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may choose. Each field is the variable AN_SINH_<FIELD>, except database_url: DATABASE_URL."""
+
+    database_url: str = ""  # empty: the embedded PostgreSQL under var/
+    rasa_url: str = ""  # empty: `up`, `chat`, `ask` and `understand` start a Rasa of their own
+    rasa_secret: str = ""  # what Rasa shows when it calls /rasa/…; made anew at each start when empty
+    internal_url: str = ""  # where Rasa reaches the web process; empty: the local address
+    host: str = "127.0.0.1"
+    port: int = 8000
+    var: Path = ROOT / "var"  # database, models and logs of a local installation
+    now: str = ""  # rehearse another day, ISO 8601: 2027-01-05 or 2027-01-05T09:00
+    log_level: str = "INFO"
+
+    def prepared(self) -> Settings:
+        """Return the settings with the values that a single machine can make by itself."""
+        return replace(
+            self,
+            rasa_secret=self.rasa_secret or secrets.token_urlsafe(24),
+            internal_url=self.internal_url or f"http://127.0.0.1:{self.port}",
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give a child process these same settings."""
+        names = {name: _variable(name) for name in self.__slots__}
+        return {variable: str(getattr(self, name)) for name, variable in names.items() if getattr(self, name)}
+
+
+def _variable(name: str) -> str:
+    return "DATABASE_URL" if name == "database_url" else f"AN_SINH_{name.upper()}"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the environment; raise SetupError naming the variable that is wrong."""
+    source = os.environ if environ is None else environ
+    known = {_variable(name): name for name in Settings.__slots__}
+    unknown = sorted(v for v in source if v.startswith("AN_SINH_") and v not in known)
+    if unknown:
+        raise SetupError(f"Unknown setting {', '.join(unknown)}; the README lists the settings.")
+    given = {name: source[variable].strip() for variable, name in known.items() if source.get(variable, "").strip()}
+    settings = Settings(**{name: _parsed(name, text) for name, text in given.items()})  # type: ignore[arg-type]
+    if settings.now:
+        parse_moment(settings.now)
+    return settings
+
+
+def _parsed(name: str, text: str) -> object:
+    if name == "port":
+        if not text.isdigit() or not 0 < int(text) < 65536:
+            raise SetupError(f"{_variable(name)} must be a port between 1 and 65535.")
+        return int(text)
+    return Path(text).resolve() if name == "var" else text
+
+
+def parse_moment(text: str) -> datetime:
+    """Read an ISO day or moment; without a zone it is meant in Vietnam."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SetupError("AN_SINH_NOW must be a day like 2027-01-05 or a moment like 2027-01-05T09:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+
+
+def inherited_environment() -> dict[str, str]:
+    """Return what a child process needs of our environment, without our own settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AN_SINH_", "DATABASE_URL"))}

@@ -1,0 +1,90 @@
+"""Which province a text names: the 34 of today and the 63 before July 2025, by whole words, accented or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from bot.vn.text import accented, fold, nfc
+
+PROVINCES = Path(__file__).resolve().parents[2] / "content" / "places" / "provinces.yaml"
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province of today; `former` maps the keys of the old provinces inside it to their names."""
+
+    key: str
+    name: str
+    former: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FoundPlace:
+    """A place named in a text: the key of a province of today or of an old one."""
+
+    key: str
+    start: int
+    end: int
+
+
+class Gazetteer:
+    """Finds province names in texts; built once from content/places."""
+
+    def __init__(self, raw: Mapping[str, Mapping[str, object]]) -> None:
+        self.provinces = {key: _province(key, found) for key, found in raw.items()}
+        spellings: dict[str, str] = {}
+        for key, found in raw.items():
+            former: Mapping[str, Mapping[str, object]] = found["former"]  # type: ignore[assignment]
+            for old_key, old in former.items():
+                spellings.update((spelling, old_key) for spelling in _spellings(old))
+            spellings.update((spelling, key) for spelling in _spellings(found))
+        self._typed = spellings
+        self._folded = {fold(spelling): key for spelling, key in spellings.items()}
+        self._find_typed, self._find_folded = _pattern(self._typed), _pattern(self._folded)
+
+    def find(self, text: str) -> list[FoundPlace]:
+        """Return the provinces named, in order. Who writes with diacritics is read with diacritics."""
+        lower = nfc(text).lower()
+        found = list(self._matches(self._find_typed, self._typed, lower))
+        return found or ([] if accented(text) else list(self._matches(self._find_folded, self._folded, fold(lower))))
+
+    def _matches(self, pattern: re.Pattern[str], keys: Mapping[str, str], text: str) -> list[FoundPlace]:
+        return [FoundPlace(keys[_one_space(m[0])], m.start(), m.end()) for m in pattern.finditer(text)]
+
+    def today(self, key: str) -> Province | None:
+        """Return the province of today that is, or holds, the place."""
+        if key in self.provinces:
+            return self.provinces[key]
+        return next((province for province in self.provinces.values() if key in province.former), None)
+
+
+def _province(key: str, found: Mapping[str, object]) -> Province:
+    former: Mapping[str, Mapping[str, object]] = found["former"]  # type: ignore[assignment]
+    return Province(key, str(found["name"]), {old_key: str(old["name"]) for old_key, old in former.items()})
+
+
+def _spellings(found: Mapping[str, object]) -> list[str]:
+    aliases: list[object] = found["aliases"]  # type: ignore[assignment]
+    return [_one_space(nfc(str(spelling)).lower()) for spelling in [found["name"], *aliases]]
+
+
+def _one_space(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _pattern(spellings: Mapping[str, str]) -> re.Pattern[str]:
+    longest_first = sorted(spellings, key=len, reverse=True)
+    either = "|".join(re.escape(spelling).replace(r"\ ", r"\s+") for spelling in longest_first)
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """Return the gazetteer of content/places/provinces.yaml."""
+    return Gazetteer(yaml.safe_load(PROVINCES.read_text(encoding="utf-8")))

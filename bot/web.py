@@ -1,0 +1,87 @@
+"""The web process: the chat page and its socket, the routes that Rasa calls, and health."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.webchat.page import chat_page
+from bot.channels.webchat.socket import Sockets
+from bot.channels.webchat.wire import LARGEST_FRAME
+from bot.database import psycopg_url
+from bot.rasa.webhook import rasa_routes
+from bot.security import SafeHeaders
+from bot.settings import Settings
+from bot.wiring import Parts, build
+
+log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
+
+
+def web_app(parts: Parts) -> Starlette:
+    """Return the ASGI application."""
+    sockets = Sockets(parts.conversation, psycopg_url(parts.settings.database_url))
+
+    @asynccontextmanager
+    async def listening(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(sockets.listen())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    def hotline() -> str:
+        return str(parts.library.law.at(parts.today())["service.hotline"])
+
+    async def health(_: Request) -> Response:
+        async with parts.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+        return JSONResponse({"database": True})
+
+    return Starlette(
+        routes=[
+            Route("/", chat_page(parts.library, hotline)),
+            WebSocketRoute("/chat", sockets.serve),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/health", health),
+            *rasa_routes(parts.library, parts.today, parts.settings.rasa_secret),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+        lifespan=listening,
+    )
+
+
+async def run_web(settings: Settings) -> None:
+    """Serve until told to stop."""
+    async with build(settings) as parts:
+        server = uvicorn.Server(web_server_config(parts))
+        log.info("Web is ready", extra={"port": settings.port})
+        await server.serve()
+
+
+def web_server_config(parts: Parts) -> uvicorn.Config:
+    """Return how uvicorn serves us: no access log, which would hold addresses; small frames; short farewell."""
+    return uvicorn.Config(
+        web_app(parts),
+        host=parts.settings.host,
+        port=parts.settings.port,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )

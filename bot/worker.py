@@ -1,0 +1,61 @@
+"""The worker: answers what waits, as often as Procrastinate hands it a contact."""
+
+from __future__ import annotations
+
+import logging
+
+import procrastinate
+
+from bot.conversation import store
+from bot.outbox.store import give_up_leases
+from bot.settings import Settings
+from bot.wiring import ANSWER, SWEEP, Parts, build
+
+log = logging.getLogger(__name__)
+
+CONCURRENCY = 8  # contacts answered at a time by one worker
+HEARTBEAT = 2.0  # seconds between signs of life
+DEAD_AFTER = 10.0  # seconds without one: the worker is gone and its jobs go to others
+UNANSWERED_AFTER = 20.0  # seconds an event may wait before a sweep queues it again
+
+
+def register(parts: Parts) -> None:
+    """Tell Procrastinate what each job does."""
+
+    @parts.jobs.task(name=ANSWER, retry=procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2))
+    async def answer_contact(contact_id: int) -> None:
+        await parts.conversation.answer_waiting(contact_id, parts.responder)
+
+    @parts.jobs.task(name=SWEEP)
+    async def sweep() -> None:
+        await sweep_once(parts)
+
+
+async def sweep_once(parts: Parts) -> None:
+    """Give the jobs of dead workers to others, queue events that nobody answers, free messages stuck in sending."""
+    manager = parts.jobs.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+        await manager.retry_job(job)
+        log.warning("A job of a dead worker is handed on", extra={"job": job.id})
+    async with parts.engine.begin() as connection:
+        await give_up_leases(connection)
+        late = await store.waiting_contacts(connection, UNANSWERED_AFTER)
+        for contact_id in late:
+            await parts.conversation.defer(connection, contact_id)
+    if late:
+        log.warning("Events waited too long and are queued again", extra={"contacts": len(late)})
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until told to stop."""
+    async with build(settings) as parts:
+        register(parts)
+        log.info("Worker is ready")
+        await parts.jobs.run_worker_async(
+            name="worker",
+            concurrency=CONCURRENCY,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=DEAD_AFTER,
+            shutdown_graceful_timeout=5,
+            delete_jobs="successful",
+        )

@@ -1,0 +1,86 @@
+"""Reading YAML written by people: every complaint names file, key and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from bot.errors import ContentError
+
+T = TypeVar("T")
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The safe loader, except that a key written twice is an error."""
+
+
+def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [loader.construct_object(key) for key, _ in node.value]
+    twice = {key for key in keys if keys.count(key) > 1}
+    if twice:
+        raise yaml.constructor.ConstructorError(None, None, f"key written twice: {twice.pop()}", node.start_mark)
+    return dict(zip(keys, (loader.construct_object(value, deep=True) for _, value in node.value), strict=True))
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def parse_yaml(text: str, where: str) -> Any:
+    """Parse YAML text; raise ContentError naming the place."""
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
+    except yaml.YAMLError as error:
+        raise ContentError(f"{where}: not valid YAML: {' '.join(str(error).split())}") from None
+
+
+def read_yaml(path: Path) -> Any:
+    """Read one YAML file; raise ContentError when it is missing, not UTF-8 or not YAML."""
+    return parse_yaml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Read one UTF-8 file; raise ContentError when it is missing or not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ContentError(f"{path}: missing") from None
+    except UnicodeDecodeError:
+        raise ContentError(f"{path}: not UTF-8; save it as UTF-8") from None
+
+
+def checked_keys(found: Any, where: str, *, needed: Collection[str], allowed: Collection[str] = ()) -> dict[str, Any]:
+    """Return the mapping if it has all needed keys and no unknown one; raise ContentError otherwise."""
+    if not isinstance(found, Mapping):
+        raise ContentError(f"{where}: expected keys and values, found {type(found).__name__}")
+    unknown = sorted(str(key) for key in found if key not in {*needed, *allowed})
+    missing = sorted(key for key in needed if key not in found)
+    if unknown:
+        raise ContentError(f"{where}: unknown key {', '.join(unknown)}")
+    if missing:
+        raise ContentError(f"{where}: missing key {', '.join(missing)}")
+    return dict(found)
+
+
+def as_date(found: Any, where: str) -> date:
+    """Return a YAML date; raise ContentError when it is anything else."""
+    if type(found) is not date:
+        raise ContentError(f"{where}: must be a date like 2026-07-01, found {found!r}")
+    return found
+
+
+def as_text(found: Any, where: str) -> str:
+    """Return a non-empty text; raise ContentError when it is anything else."""
+    if not isinstance(found, str) or not found.strip():
+        raise ContentError(f"{where}: must be a text, found {found!r}")
+    return found.strip()
+
+
+def as_list(found: Any, where: str, one: Callable[[Any, str], T]) -> tuple[T, ...]:
+    """Return each item read by `one`; raise ContentError when it is not a list."""
+    if not isinstance(found, list):
+        raise ContentError(f"{where}: must be a list, found {found!r}")
+    return tuple(one(item, f"{where}[{number}]") for number, item in enumerate(found))

@@ -1,0 +1,58 @@
+"""What every test may use: the real content, and a real PostgreSQL started once for the run."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from bot.answers.library import Library, load_library
+from bot.database import embedded_postgres, migrate
+from bot.settings import ROOT
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The content as it is."""
+    return load_library(ROOT / "content")
+
+
+@pytest.fixture
+def today() -> date:
+    """The day on which the content was last checked as a whole."""
+    return TODAY
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server with an empty, migrated database named template."""
+    with embedded_postgres(_short(tmp_path_factory)) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE template_ansinh")
+        migrate(make_url(url).set(database="template_ansinh").render_as_string(hide_password=False))
+        yield url
+
+
+def _short(factory: pytest.TempPathFactory) -> Path:
+    return factory.mktemp("pg") / "data"  # a socket's path must stay under about 100 signs
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+async def database_url(postgres: str) -> AsyncIterator[str]:
+    """The URL of a fresh database for one test, gone after it."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_ansinh")
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
