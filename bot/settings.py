@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.clock import VIETNAM
 from bot.errors import SetupError
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -63,9 +64,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 def _parsed(name: str, text: str) -> object:
     if name == "port":
-        if not text.isdigit() or not 0 < int(text) < 65536:
+        if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
             raise SetupError(f"{_variable(name)} must be a port between 1 and 65535.")
         return int(text)
+    if name == "log_level" and text.upper() not in LOG_LEVELS:
+        raise SetupError(f"{_variable(name)} must be one of {', '.join(LOG_LEVELS)}.")
     return Path(text).resolve() if name == "var" else text
 
 

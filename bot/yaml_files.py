@@ -33,7 +33,7 @@ def parse_yaml(text: str, where: str) -> Any:
     """Parse YAML text; raise ContentError naming the place."""
     try:
         return yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, TypeError) as error:  # TypeError: a key that is itself a mapping, as in «a: {{ b }}»
         raise ContentError(f"{where}: not valid YAML: {' '.join(str(error).split())}") from None
 
 

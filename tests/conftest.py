@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +15,10 @@ from sqlalchemy import make_url
 
 from bot.answers.library import Library, load_library
 from bot.database import embedded_postgres, migrate
-from bot.settings import ROOT
+from bot.local import quiet_stack
+from bot.settings import ROOT, Settings
+from bot.wiring import Parts
+from bot.worker import register
 
 TODAY = date(2026, 11, 22)
 
@@ -51,8 +56,36 @@ _numbers = itertools.count(1)
 async def database_url(postgres: str) -> AsyncIterator[str]:
     """The URL of a fresh database for one test, gone after it."""
     name = f"test_{next(_numbers)}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_ansinh")
-    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    yield fresh_database(postgres, name)
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def fresh_database(postgres: str, name: str) -> str:
+    """Return the URL of a new, migrated database of that name."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_ansinh")
+    return make_url(postgres).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+async def parts(postgres: str) -> AsyncIterator[Parts]:
+    """The whole system in this process with a real Rasa beside it; the model is trained if the data changed."""
+    settings = Settings(
+        database_url=fresh_database(postgres, "system"), var=ROOT / "var", now="2026-11-22T09:00"
+    ).prepared()
+    async with quiet_stack(settings) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def address(parts: Parts) -> AsyncIterator[str]:
+    """The address of the web chat, with a worker answering."""
+    register(parts)
+    working = asyncio.create_task(
+        parts.jobs.run_worker_async(concurrency=4, install_signal_handlers=False, shutdown_graceful_timeout=1)
+    )
+    yield f"http://127.0.0.1:{parts.settings.port}"
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working

@@ -35,9 +35,9 @@ class Library:
         """Return the answer to a topic or page name; of a topic's pages the one that fits most facts of the asker."""
         return self._rendered(self._page(topic, facts or {}), day)
 
-    def short(self, topic: str, day: date) -> str:
+    def short(self, topic: str, day: date) -> Answer:
         """Return the same in a sentence or two."""
-        return render_short(self._page(topic, {}), self.law, day)
+        return render_short(self._page(topic, {}), self.law, day, self.texts)
 
     def search(self, text: str, day: date) -> Answer | None:
         """Return the page whose words fit best, or None when none fits well enough."""

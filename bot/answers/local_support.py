@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from bot.answers.render import Answer
+from bot.answers.render import STALE_AFTER, Answer
 from bot.answers.texts import Text
 from bot.law.local_support import Group, Kind, Resolution, Status, resolutions_for
 from bot.law.parameters import LawOnDay
@@ -26,14 +26,24 @@ def describe(
 
     formers = [old] if old else list(province.former)
     found = {key: resolutions_for(resolutions, "voluntary_si", key) for key in formers}
-    same = len({tuple(r.title for r in stated(each, law.day)) for each in found.values()}) == 1
+    kinds = {tuple(r.title for r in stated(each, law.day)) for each in found.values()}
+    if kinds == {()}:  # nothing anywhere: said once, with all that has ended
+        found = {formers[0]: list(dict.fromkeys(r for each in found.values() for r in each))}
+        formers = formers[:1]
+    same = len(kinds) == 1
     blocks = [fill("title", province=_name(province, old))]
     for key in formers[:1] if same else formers:
         head = [] if same else [fill("of", former=province.former[key])]
         blocks.append("\n".join([*head, *_of_one(found[key], law, fill)]))
-    checked = min([r.checked for each in found.values() for r in each] or [law.day])
-    blocks.append(fill("foot", hotline=law["service.hotline"], day=show.day(checked)))
     sources = tuple(dict.fromkeys(r.title for each in found.values() for r in stated(each, law.day)))
+    if sources:
+        blocks.append(fill("added"))
+    blocks.append(fill("foot", hotline=law["service.hotline"]))
+    checked = min((r.checked for each in found.values() for r in each), default=None)
+    if checked is not None:
+        blocks.append(texts["checked"].filled(day=show.day(checked)))
+        if law.day - checked > STALE_AFTER:
+            blocks.insert(1, texts["page_stale"].filled(day=show.day(checked)))
     return Answer("local_subsidy", "local_subsidy", "\n\n".join(blocks), sources, texts["local_support_foot"].buttons)
 
 
@@ -65,7 +75,7 @@ def _of_one(resolutions: list[Resolution], law: LawOnDay, fill: Fill) -> list[st
 
 def _resolution(resolution: Resolution, law: LawOnDay, fill: Fill) -> list[str]:
     assert resolution.valid_from is not None
-    until = fill("until", day=show.day(resolution.valid_to)) if resolution.valid_to else ""
+    until = " " + fill("until", day=show.day(resolution.valid_to)) if resolution.valid_to else ""
     lines = [fill("resolution", title=resolution.title, since=show.day(resolution.valid_from), until=until)]
     lines += [_group(group, law, fill) for group in resolution.groups]
     if resolution.residence:
@@ -81,7 +91,7 @@ def _group(group: Group, law: LawOnDay, fill: Fill) -> str:
     amount = monthly_amount(group, law)
     if amount is None:
         return fill("unknown_amount", label=group.label)
-    months = fill("months", months=group.max_months) if group.max_months else ""
+    months = " " + fill("months", months=group.max_months) if group.max_months else ""
     return fill("amount", label=group.label, amount=show.dong(amount), months=months)
 
 

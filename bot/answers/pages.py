@@ -77,7 +77,7 @@ def load_topics(path: Path) -> dict[str, Topic]:
 def _topic(name: str, raw: Any, where: str) -> Topic:
     found = checked_keys(raw, where, needed={"title", "scope"}, allowed={"answer"})
     answered_by = found.get("answer", "page")
-    if answered_by not in ANSWERED_BY:
+    if not isinstance(answered_by, str) or answered_by not in ANSWERED_BY:
         raise ContentError(f"{where}.answer: must be one of {', '.join(sorted(ANSWERED_BY))}")
     return Topic(
         name, as_text(found["title"], f"{where}.title"), as_text(found["scope"], f"{where}.scope"), answered_by

@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.answers.pages import Button, Page
 from bot.answers.texts import Text
-from bot.errors import ContentError
+from bot.errors import ContentError, NotInForce
 from bot.law.parameters import Law, LawOnDay, uncertain
 from bot.vn import show
 
@@ -56,7 +56,9 @@ def fill(source: str, law: LawOnDay, where: str) -> str:
     try:
         text: str = _template(source).render(law=law.chapter(), law_on=law.on, today=law.day)
         return text.strip()
-    except (TemplateError, TypeError, ArithmeticError) as error:
+    except NotInForce as error:
+        raise NotInForce(f"{where}: {error}") from None
+    except (TemplateError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise ContentError(f"{where}: {error}") from None
 
 
@@ -65,20 +67,24 @@ def render(page: Page, law: Law, day: date, texts: Mapping[str, Text]) -> Answer
 
     A page outside its validity is not served as current: the answer says when it ended or will begin, and offers a person.
     """
+    return _rendered(page, page.body, law, day, texts)
+
+
+def render_short(page: Page, law: Law, day: date, texts: Mapping[str, Text]) -> Answer:
+    """Return the same in a sentence or two, with the same sources."""
+    return _rendered(page, page.short, law, day, texts)
+
+
+def _rendered(page: Page, template: str, law: Law, day: date, texts: Mapping[str, Text]) -> Answer:
     if page.valid_to is not None and day > page.valid_to:
         return _out_of_date(page, texts["page_ended"], show.day(page.valid_to))
     if day < page.valid_from:
         return _out_of_date(page, texts["page_not_yet"], show.day(page.valid_from))
     on_day = law.at(day)
-    body = fill(page.body, on_day, page.name)
+    body = fill(template, on_day, page.name)
     return Answer(
         page.name, page.topic, "\n\n".join([body, *_footer(page, on_day, texts)]), _sources(page), page.buttons
     )
-
-
-def render_short(page: Page, law: Law, day: date) -> str:
-    """Return the answer in a sentence or two."""
-    return fill(page.short, law.at(day), f"{page.name}: short")
 
 
 def _out_of_date(page: Page, text: Text, day: str) -> Answer:

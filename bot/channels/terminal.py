@@ -17,7 +17,7 @@ END = {"exit", "quit", "thoát"}
 
 def chosen(line: str, buttons: tuple[Button, ...], number: int) -> Event:
     """Return the line as an event: the number of a button presses it."""
-    if line.isdigit() and 0 < int(line) <= len(buttons):
+    if line.isascii() and line.isdigit() and len(line) < 4 and 0 < int(line) <= len(buttons):
         return Event(str(number), Kind.BUTTON, buttons[int(line) - 1].to)
     return Event(str(number), Kind.TEXT, line)
 

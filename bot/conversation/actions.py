@@ -67,11 +67,10 @@ def explain_again(library: Library, turn: Turn, day: date) -> Outcome:
     """Say the last answer again in a sentence or two, and offer a person."""
     if turn.last_topic not in library.pages:
         return Outcome((say(library, "what_is_unclear"),))
-    text = library.text("in_short")
+    text, short = library.text("in_short"), library.short(turn.last_topic, day)
     again = Button(library.topics[turn.last_topic].title, turn.last_topic)
-    return Outcome(
-        (Message(text.filled(short=library.short(turn.last_topic, day)), (again, *text.buttons), turn.last_topic),)
-    )
+    told = Message(text.filled(short=short.text), (again, *text.buttons), turn.last_topic, short.sources)
+    return Outcome((told,))
 
 
 def hand_over(library: Library, _: Turn, day: date) -> Outcome:

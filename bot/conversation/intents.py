@@ -7,8 +7,10 @@ from functools import lru_cache
 from bot.settings import ROOT
 from bot.yaml_files import read_yaml
 
+NONE_OF_THESE = "out_of_scope"  # Rasa's name for it; pressed, never typed
+
 
 @lru_cache(maxsize=1)
 def conversational_intents() -> frozenset[str]:
-    """Return the intents of dialogues/domain/conversation.yml."""
-    return frozenset(read_yaml(ROOT / "dialogues" / "domain" / "conversation.yml")["intents"])
+    """Return the intents of dialogues/domain/conversation.yml, and «none of these»."""
+    return frozenset({*read_yaml(ROOT / "dialogues" / "domain" / "conversation.yml")["intents"], NONE_OF_THESE})

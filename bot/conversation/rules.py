@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.vn.text import accented, clean, fold_key, has_letters, nfc, words
+from bot.vn.text import accented, clean, fold, has_letters, nfc, words
 
 LONGEST = 4_000  # signs; more than any channel lets a person type at once
 LONGEST_STORED = 20_000
@@ -44,34 +45,52 @@ _STOP = frozenset({
     "tu choi nhan tin", "tu choi nhan tin nhan", "bo dang ky", "huy theo doi",
 })  # fmt: skip
 _RESUME = frozenset({
-    "start lai", "nhan lai", "nhan lai tin", "nhan tin lai", "nhan lai tin nhan", "nhan tin tro lai", "gui lai tin", "gui tin lai",
-    "dang ky lai", "dang ky nhan tin", "dang ky nhan lai tin", "toi muon nhan tin lai", "cho toi nhan tin lai", "tiep tuc nhan tin",
+    "start lai", "nhan lai tin", "nhan tin lai", "nhan lai tin nhan", "nhan tin tro lai", "gui lai tin", "gui tin lai",
+    "dang ky nhan tin", "dang ky nhan lai tin", "toi muon nhan tin lai", "cho toi nhan tin lai", "tiep tuc nhan tin",
     "bat lai tin nhan", "mo lai tin nhan", "resume", "subscribe",
 })  # fmt: skip
-_POLITE = ("a", "nhe", "nha", "di", "ad", "dum", "giup", "giup toi", "voi")
+_POLITE = {"a", "nhe", "nha", "di", "ad", "dum", "giup", "toi", "em", "voi"}
 
 
-_NOT_STOP = frozenset({"đúng", "dùng", "dũng", "đụng", "đứng"})  # they lose their difference without diacritics
+_DUNG = {"dừng", "đừng", "dưng", "dung"}  # «đúng», «dùng» and the like lose their difference without diacritics
+_TONE_KEY = re.compile(r"[sfrxj]$")
+_DOUBLED = re.compile(r"(aa|ee|oo|dd)")
 
 
 def unclear_stop(text: str) -> bool:
     """Tell whether the text is a bare «dung»: «dừng» (stop) or «đúng» (yes); the person is asked which."""
-    return fold_key(text) == "dung" and not accented(text)
+    return _without_politeness(words(fold(text).lower())) == ["dung"] and not accented(text)
 
 
 def wish_of(text: str) -> Wish | None:
     """Return the wish to stop or resume messages when that is all the text says, in any spelling."""
-    if any(word in _NOT_STOP for word in words(nfc(text).lower())):
+    typed = words(nfc(text).lower())
+    if any(fold(word) == "dung" and word not in _DUNG for word in typed):
         return None
-    key = fold_key(text)
-    if key == "dung" and accented(text):
-        return Wish.STOP
-    while key and key not in _STOP | _RESUME:
-        ending = next((word for word in _POLITE if key.endswith(f" {word}")), None)
-        if ending is None:
-            return None
-        key = key.removesuffix(f" {ending}")
+    key = " ".join(_without_politeness([fold(word) for word in typed])).replace("dang ki", "dang ky")
+    if key == "dung":
+        return Wish.STOP if accented(text) else None
+    return _listed(key) or _left_in_telex(typed)
+
+
+def _listed(key: str) -> Wish | None:
     return Wish.STOP if key in _STOP else Wish.RESUME if key in _RESUME else None
+
+
+def _left_in_telex(typed: list[str]) -> Wish | None:
+    """Read raw Telex keys: «duwngf laij» is «dừng lại»."""
+    bare = [_DOUBLED.sub(lambda pair: pair[0][0], _TONE_KEY.sub("", word)).replace("w", "") for word in typed]
+    kept = _without_politeness(bare)
+    if kept == ["dung"]:
+        return Wish.STOP if "w" in typed[0] else None
+    return _listed(" ".join(kept))
+
+
+def _without_politeness(words_typed: list[str]) -> list[str]:
+    kept = list(words_typed)
+    while len(kept) > 1 and kept[-1] in _POLITE:
+        kept.pop()
+    return kept
 
 
 def readable(text: str) -> tuple[str, str | None]:

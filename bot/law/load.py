@@ -94,8 +94,9 @@ def _value(raw: Any, unit: str, where: str) -> Value:
 
 def _decimal(raw: Any, where: str) -> Decimal:
     try:
-        if not isinstance(raw, str):
-            raise InvalidOperation
-        return Decimal(raw)
+        number = Decimal(raw if isinstance(raw, str) else "not text")
+        if number.is_finite():
+            return number
+        raise InvalidOperation
     except InvalidOperation:
         raise ContentError(f"{where}: must be a decimal in quotes, found {raw!r}") from None

@@ -100,15 +100,15 @@ _KEYS = {
 def _resolution(path: Path, known: dict[str, Province]) -> Resolution:
     where = str(path)
     raw = checked_keys(read_yaml(path), where, needed=_KEYS)
-    province = known.get(raw["province"])
+    province = known.get(as_text(raw["province"], f"{where}: province"))
     if province is None or path.parent.name != province.key:
         raise ContentError(f"{where}: province: must be the folder's name and a province of content/places")
     former = as_list(raw["former"], f"{where}: former", as_text)
     if not set(former) <= set(province.former):
         raise ContentError(f"{where}: former: {sorted(set(former) - set(province.former))} is not in {province.key}")
-    if raw["scheme"] not in SCHEMES:
+    if as_text(raw["scheme"], f"{where}: scheme") not in SCHEMES:
         raise ContentError(f"{where}: scheme: must be one of {', '.join(sorted(SCHEMES))}")
-    if not raw["sources"]:
+    if not as_list(raw["sources"], f"{where}: sources", _source):
         raise ContentError(f"{where}: sources: every resolution needs its source")
     return Resolution(
         title=as_text(raw["title"], f"{where}: title"),
@@ -134,7 +134,7 @@ def _group(raw: Any, where: str) -> Group:
         label=as_text(found["label"], f"{where}.label"),
         kind=kind,
         value=None if found["value"] is None else _value(found["value"], kind, f"{where}.value"),
-        max_months=found["max_months"],
+        max_months=_months(found["max_months"], f"{where}.max_months"),
     )
 
 
@@ -144,12 +144,22 @@ def _value(raw: Any, kind: Kind, where: str) -> Decimal | int:
             raise ContentError(f"{where}: must be whole đồng")
         return raw
     try:
-        share = Decimal(raw) if isinstance(raw, str) else Decimal(-1)
+        share = Decimal(raw if isinstance(raw, str) else "not text")
     except InvalidOperation:
         share = Decimal(-1)
-    if not 0 <= share <= 1:
+    if not share.is_finite() or not 0 <= share <= 1:
         raise ContentError(f"{where}: must be a share between 0 and 1, in quotes")
     return share
+
+
+def _months(raw: Any, where: str) -> int | None:
+    if raw is not None and (type(raw) is not int or raw <= 0):
+        raise ContentError(f"{where}: must be a count of months or null, found {raw!r}")
+    return raw
+
+
+def _source(raw: Any, where: str) -> str:
+    return as_text(checked_keys(raw, where, needed={"title"}, allowed={"href"})["title"], f"{where}.title")
 
 
 def _day(raw: Any, where: str) -> date | None:

@@ -88,7 +88,8 @@ class LawOnDay:
         found = parameter.on(self.day)
         if found.confidence not in SHOWABLE:
             raise NotInForce(f"{name} is {found.confidence} on {self.day}: not to be shown as fact")
-        self.read[name] = found
+        if name not in self.read or found.confidence is not Confidence.VERIFIED:
+            self.read[name] = found  # of several days' values the least certain is what the reader must know of
         assert found.value is not None
         return found.value
 
@@ -106,6 +107,9 @@ class Chapter:
 
     def __init__(self, law: LawOnDay, prefix: str) -> None:
         self._law, self._prefix = law, prefix
+
+    def __str__(self) -> str:
+        raise NotInForce(f"{self._prefix}* is a folder of content/law, not a number")
 
     def __getattr__(self, part: str) -> object:
         if part.startswith("_"):

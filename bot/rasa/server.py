@@ -28,6 +28,7 @@ _QUIET = {
     "PYTHONWARNINGS": "ignore",
     "POSTGRESQL_SCHEMA": "rasa",
     "OMP_NUM_THREADS": "1",
+    "RASA_MAX_CACHE_SIZE": "0",  # its cache does not see that our own model code has changed
 }
 
 
@@ -62,13 +63,18 @@ async def train(var: Path, *, anew: bool = False) -> Path:
     print("Training the model from nlu_data/ and dialogues/ (about a minute) …", file=sys.stderr, flush=True)  # noqa: T201
     arguments = [
         "train", "--config", "dialogues/config.yml", "--domain", "dialogues/domain", "--data", "nlu_data", "dialogues/rules",
-        "--out", str(model.parent), "--fixed-model-name", model.name.removesuffix(".tar.gz"), "--quiet",
+        "--out", str(model.parent), "--fixed-model-name", model.name.removesuffix(".tar.gz"), "--force", "--quiet",
     ]  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         python_of_rasa(var), "-m", "rasa", *arguments, cwd=ROOT, env=_environment({}),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    output, _ = await process.communicate()
+    try:
+        output, _ = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        await process.wait()
+        raise
     if process.returncode or not model.exists():
         raise SetupError(f"Rasa did not train:\n{output.decode(errors='replace')[-3000:]}")
     for old in model.parent.glob("an-sinh-*.tar.gz"):

@@ -39,8 +39,11 @@ def turn_from(body: Mapping[str, Any]) -> Turn:
     )
 
 
-def outcome_to(outcome: Outcome) -> dict[str, Any]:
-    """Write an outcome as Rasa's answer: each message whole, as custom JSON, so that Rasa splits nothing."""
+def outcome_to(outcome: Outcome, action: str = "") -> dict[str, Any]:
+    """Write an outcome as Rasa's answer: each message whole, as custom JSON, so that Rasa splits nothing.
+
+    Rasa expects its default fallback to take the misunderstood message back; else it predicts the fallback again and again.
+    """
     bubbles = [{"custom": message.body()} for message in outcome.messages]
     if outcome.effects:
         carrier = bubbles[-1]["custom"] if bubbles else {}
@@ -49,7 +52,8 @@ def outcome_to(outcome: Outcome) -> dict[str, Any]:
     events = [
         {"event": "slot", "name": name, "value": value, "timestamp": None} for name, value in outcome.remember.items()
     ]
-    return {"events": events, "responses": bubbles}
+    taken_back = [{"event": "rewind", "timestamp": None}] if action == "action_default_fallback" else []
+    return {"events": taken_back + events, "responses": bubbles}
 
 
 def rasa_routes(library: Library, today: Callable[[], date], secret: str) -> list[Route]:
@@ -62,11 +66,12 @@ def rasa_routes(library: Library, today: Callable[[], date], secret: str) -> lis
         if not allowed(request):
             return Response(status_code=403)
         body = await request.json()
-        action = ACTIONS.get(body.get("next_action", ""))
+        name = str(body.get("next_action", ""))
+        action = ACTIONS.get(name)
         if action is None:
-            return JSONResponse({"error": f"no action {body.get('next_action')}"}, status_code=404)
+            return JSONResponse({"error": f"no action {name}"}, status_code=404)
         try:
-            return JSONResponse(outcome_to(action(library, turn_from(body), today())))
+            return JSONResponse(outcome_to(action(library, turn_from(body), today()), name))
         except ContentError as error:
             log.error("A page could not be rendered", extra={"reason": str(error)})
             return JSONResponse(outcome_to(Outcome((say(library, "our_fault"),))))

@@ -1,1 +1,1 @@
-"""How Vietnamese people write. Standard library only: Rasa's own environment (Python 3.10) imports it too."""
+"""How Vietnamese people write. Standard library and PyYAML only: Rasa's own environment (Python 3.10) imports it too."""

@@ -11,7 +11,7 @@ from bot.vn.text import accented, fold, nfc
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact and where in the text it stands; kind is group, sex or province."""
+    """A fact and where it stands in the NFC form of the text; kind is group, sex or province."""
 
     kind: str
     value: str
@@ -22,7 +22,7 @@ class Fact:
 _GROUPS: tuple[tuple[str, str], ...] = (  # first match wins: «cận nghèo» before «nghèo»
     ("near_poor", r"cận nghèo|hcn"),
     ("poor", r"(?:hộ|diện|gia đình|nhà(?: em| tôi| mình| con| cháu)?)(?: thuộc)?(?: diện| hộ)? nghèo|sổ (?:hộ )?nghèo"),
-    ("ethnic_minority", r"(?:người |đồng bào )?dân tộc(?: thiểu số)?(?! kinh)|dtts|người (?:khmer|khơ me|chăm|tày|nùng|thái|mường|mông|h'?mông|dao|ê đê|ba na|gia rai|hoa)"),
+    ("ethnic_minority", r"(?:người |đồng bào )?dân tộc(?: thiểu số)?(?! kinh)|dtts|người (?:khmer|khơ me|chăm|tày|nùng|thái|mường|mông|h'?mông|dao|ê đê|ba na|gia rai|hoa)(?! bình| binh| nguyên| nguyen)"),
     ("island", r"xã đảo|đặc khu|huyện đảo|ngoài đảo"),
     ("student", r"sinh viên|học sinh|hssv"),
     ("household_business", r"chủ hộ kinh doanh|hộ kinh doanh cá thể|hộ kinh doanh"),
@@ -30,7 +30,10 @@ _GROUPS: tuple[tuple[str, str], ...] = (  # first match wins: «cận nghèo» b
 )  # fmt: skip
 _SEX: tuple[tuple[str, str], ...] = (
     ("female", r"nữ|phụ nữ|đàn bà"),
-    ("male", r"nam giới|đàn ông|lao động nam|(?:em|tôi|anh|là|giới tính) nam(?! định| bộ)"),
+    (
+        "male",
+        r"nam giới|đàn ông|lao động nam|(?:em|tôi|anh|là|giới tính) nam(?! định| dinh| bộ| bo| nay| ngoái| ngoai| sau| trước| truoc| nào| nao|\s*\d)",
+    ),
 )
 _DENIED = re.compile(
     r"(?:không|ko|k|khong|chưa|chua|hết|het|thoát|thoat)(?: phải| phai| thuộc| thuoc| có| co| còn| con| là| la)*\s*$"
@@ -39,9 +42,8 @@ _DENIED = re.compile(
 
 def find_facts(text: str) -> list[Fact]:
     """Return at most one group and one sex, and every province; a denied group («không phải hộ nghèo») is none."""
-    lower = nfc(text).lower()
-    if len(lower) != len(text):
-        lower = text.lower() if len(text.lower()) == len(text) else ""
+    text = nfc(text)
+    lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
     with_marks = accented(text)
     facts = [fact for kind, table in _TABLES for fact in [_first(kind, table, lower, with_marks)] if fact]
     places = [Fact("province", place.key, place.start, place.end) for place in gazetteer().find(text)]

@@ -33,6 +33,14 @@ class FoundPlace:
     end: int
 
 
+# «thap», «bac can», «lam dong», «long an» … are everyday words when the diacritics are gone.
+_LIKE_OTHER_WORDS = frozenset({
+    "dong_thap", "bac_kan", "lam_dong", "long_an", "hoa_binh", "hue", "gia_lai", "can_tho", "ben_tre", "dong_nai", "an_giang",
+    "son_la", "lao_cai", "tien_giang", "thai_binh", "binh_dinh", "ha_nam", "nam_dinh", "quang_tri", "phu_yen", "yen_bai",
+})  # fmt: skip
+_CUE = re.compile(r"(?:^|\s)(?:o|tai|tinh|tp|thanh pho|que|ve|dan|nguoi|song|ho khau)\s+$")
+
+
 class Gazetteer:
     """Finds province names in texts; built once from content/places."""
 
@@ -50,9 +58,11 @@ class Gazetteer:
 
     def find(self, text: str) -> list[FoundPlace]:
         """Return the provinces named, in order. Who writes with diacritics is read with diacritics."""
-        lower = nfc(text).lower()
+        lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in nfc(text))
         found = list(self._matches(self._find_typed, self._typed, lower))
-        return found or ([] if accented(text) else list(self._matches(self._find_folded, self._folded, fold(lower))))
+        if found or accented(text):
+            return found
+        return [place for place in self._matches(self._find_folded, self._folded, fold(lower)) if _meant(place, lower)]
 
     def _matches(self, pattern: re.Pattern[str], keys: Mapping[str, str], text: str) -> list[FoundPlace]:
         return [FoundPlace(keys[_one_space(m[0])], m.start(), m.end()) for m in pattern.finditer(text)]
@@ -62,6 +72,13 @@ class Gazetteer:
         if key in self.provinces:
             return self.provinces[key]
         return next((province for province in self.provinces.values() if key in province.former), None)
+
+
+def _meant(place: FoundPlace, text: str) -> bool:
+    """Tell whether a name without diacritics is meant as a place: alone, behind «o», «tinh» …, or like no other words."""
+    if place.key not in _LIKE_OTHER_WORDS or len(text.split()) <= 3:
+        return True
+    return bool(_CUE.search(text[: place.start]))
 
 
 def _province(key: str, found: Mapping[str, object]) -> Province:

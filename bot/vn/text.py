@@ -57,4 +57,4 @@ def clean(text: str) -> str:
         for sign in nfc(text)
         if sign.isspace() or sign in _JOINERS or unicodedata.category(sign) not in _CONTROL
     )
-    return _SPACE.sub(" ", visible).strip()
+    return nfc(_SPACE.sub(" ", visible)).strip()

@@ -47,9 +47,11 @@ def read_frame(raw: str | bytes | None) -> Frame | None:
     if kind not in tuple(Kind):
         return None
     event_id, payload = found.get("id"), found.get("payload")
-    if not isinstance(event_id, str) or not 0 < len(event_id) <= LONGEST_ID or not isinstance(payload, str):
+    if not isinstance(event_id, str) or not isinstance(payload, str):
         return None
-    return Event(_storable(event_id), Kind(kind), _storable(payload))
+    if not 0 < len(event_id := _storable(event_id)) <= LONGEST_ID:
+        return None
+    return Event(event_id, Kind(kind), _storable(payload))
 
 
 def _storable(text: str) -> str:
