@@ -138,13 +138,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _until_told(command: Coroutine[Any, Any, None]) -> None:
+GRACEFUL = {"web", "worker"}  # uvicorn and Procrastinate finish what is under way when they are told to end
+
+
+async def _until_told(name: str, command: Coroutine[Any, Any, None]) -> None:
     """Run the command; the polite signals end it as Ctrl-C does."""
+    if name in GRACEFUL:
+        return await command
     task = asyncio.current_task()
     assert task is not None
     for sign in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(sign, task.cancel)
-    await command
+    return await command
 
 
 def main() -> int:
@@ -154,7 +159,7 @@ def main() -> int:
         settings = read_settings()
         set_up_logging(settings.log_level)
         with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-            asyncio.run(_until_told(COMMANDS[arguments.command][0](settings, arguments)))
+            asyncio.run(_until_told(arguments.command, COMMANDS[arguments.command][0](settings, arguments)))
         return 0
     except AnSinhError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201

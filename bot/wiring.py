@@ -57,7 +57,11 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     """Open everything a process needs; close it at the end. DATABASE_URL and AN_SINH_RASA_URL must be set by now."""
     clock, library = build_clock(settings), load_library(ROOT / "content")
     engine = open_engine(settings.database_url)
-    connector = procrastinate.PsycopgConnector(conninfo=psycopg_url(settings.database_url), min_size=2, max_size=8)
+    # A job is deferred on our own connection, with the event; what its states lose when the server dies only repeats it.
+    relaxed = {"options": "-c synchronous_commit=off"}
+    connector = procrastinate.PsycopgConnector(
+        conninfo=psycopg_url(settings.database_url), kwargs=relaxed, min_size=2, max_size=8
+    )
     jobs = procrastinate.App(connector=connector)
     async with jobs.open_async(), open_rasa(settings.rasa_url) as rasa_http:
         try:

@@ -14,6 +14,7 @@ from bot.conversation.actions import consent_to, say
 from bot.conversation.respond import Reply, Responder, as_reply
 from bot.conversation.rules import LONGEST_STORED, Event, Kind, Wish, wish_of
 from bot.conversation.turn import Effect, Turn
+from bot.database import one_statement
 from bot.outbox.store import plan_replies
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Conversation:
 
     async def answer_waiting(self, contact_id: int, responder: Responder) -> int:
         """Answer the contact's waiting events in order; return how many. Safe to run twice: each has one effect."""
-        async with self.engine.begin() as connection:
+        async with one_statement(self.engine) as connection:
             waiting = await store.take_waiting(connection, contact_id)
         for event in waiting:
             reply = await self._reply(contact_id, event, responder)

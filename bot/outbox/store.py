@@ -98,8 +98,13 @@ async def messages_after(connection: AsyncConnection, contact_id: int, after: in
 
 async def give_up_leases(connection: AsyncConnection) -> None:
     """Plan again what a sender that died was sending to a web chat: the page drops what it has, by row id."""
-    await connection.execute(
+    freed = await connection.execute(
         update(outbox)
         .where(outbox.c.state == State.SENDING, outbox.c["class"] == "reply", outbox.c.leased_until < func.now())
         .values(state=State.PLANNED, leased_until=None)
+        .returning(outbox.c.contact_id)
     )
+    for contact_id in set(freed.scalars()):
+        await connection.execute(
+            text("SELECT pg_notify(:channel, :contact)"), {"channel": CHANNEL, "contact": str(contact_id)}
+        )

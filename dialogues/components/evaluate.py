@@ -20,7 +20,7 @@ from dialogues.components.topic_model import TopicModel
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = "out_of_domain"
-FOLDS = 5
+FOLDS = 3
 SPELLINGS: Dict[str, Callable[[str, random.Random], str]] = {
     "as written": lambda text, _: text,
     "no diacritics": plain,

@@ -15,6 +15,7 @@ from bot.channels.webchat.wire import Hello, Received, read_frame, write_history
 from bot.conversation.rules import Event
 from bot.conversation.service import Conversation
 from bot.conversation.store import history
+from bot.database import one_statement
 from bot.outbox import store as outbox
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class Sockets:
                 await self._conversation.receive(contact_id, event)
                 await socket.send_text(write_stored(event.event_id))
             case Received(up_to):
-                async with self._conversation.engine.begin() as connection:
+                async with one_statement(self._conversation.engine) as connection:
                     await outbox.mark_received(connection, contact_id, up_to)
             case Hello(after):
                 await self._greet(contact_id, socket, after)
@@ -94,7 +95,7 @@ class Sockets:
         async with self._locks[contact_id]:
             if not self._open.get(contact_id):
                 return
-            async with self._conversation.engine.begin() as connection:
+            async with one_statement(self._conversation.engine) as connection:
                 rows = await outbox.claim(connection, contact_id)
             if not rows:
                 return
