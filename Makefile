@@ -31,7 +31,8 @@ $(ENV)/installed: pyproject.toml uv.lock | $(UV)
 
 $(RASA_ENV)/installed: dialogues/pyproject.toml dialogues/uv.lock dialogues/.python-version | $(UV)
 	@echo "Installing Rasa's environment (about 300 MB to download) …"
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(RASA_ENV) $(UV) sync --frozen --compile-bytecode --project dialogues
+	@# from its own folder: a pyenv Python 3.10 is found through the .python-version there
+	@cd dialogues && UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(RASA_ENV) $(CURDIR)/$(UV) sync --frozen --compile-bytecode
 	@touch $@
 
 run: install ## install, train and start everything; prints the address of the web chat
