@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import io
 import secrets
 import signal
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import date
-from typing import Any
+from typing import Any, TextIO
 
 from bot.errors import AnSinhError
 from bot.logs import set_up_logging
@@ -75,12 +76,19 @@ async def _chat(settings: Settings, _: argparse.Namespace) -> None:
         await chat(parts.responder)
 
 
+def _lines_from_standard_input() -> TextIO:
+    """Return standard input as UTF-8; a byte that is none becomes the sign for «unreadable»."""
+    return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+
+
 async def _ask(settings: Settings, _: argparse.Namespace) -> None:
     from bot.local import quiet_stack
     from bot.machines import answer_lines, asking
 
     async with quiet_stack(settings) as parts:
-        bad = await answer_lines(sys.stdin, sys.stdout, asking(parts.responder, secrets.token_hex(4)))
+        bad = await answer_lines(
+            _lines_from_standard_input(), sys.stdout, asking(parts.responder, secrets.token_hex(4))
+        )
     raise SystemExit(1 if bad else 0)
 
 
@@ -89,7 +97,7 @@ async def _understand(settings: Settings, _: argparse.Namespace) -> None:
     from bot.machines import answer_lines, understanding
 
     async with quiet_stack(settings) as parts:
-        bad = await answer_lines(sys.stdin, sys.stdout, understanding(parts))
+        bad = await answer_lines(_lines_from_standard_input(), sys.stdout, understanding(parts))
     raise SystemExit(1 if bad else 0)
 
 

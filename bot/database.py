@@ -74,7 +74,10 @@ def psycopg_url(url: str) -> str:
 def open_engine(url: str, *, size: int = 8) -> AsyncEngine:
     """Return the engine for SQLAlchemy; nothing connects yet."""
     return create_async_engine(
-        make_url(psycopg_url(url)).set(drivername="postgresql+psycopg"), pool_size=size, max_overflow=size
+        make_url(psycopg_url(url)).set(drivername="postgresql+psycopg"),
+        pool_size=size,
+        max_overflow=size,
+        hide_parameters=True,  # an error of the database must not carry a citizen's text into the log
     )
 
 

@@ -99,12 +99,12 @@ class Leftovers:
 
     def end(self) -> None:
         """End what an earlier start left; raise SetupError when that start is alive."""
-        for pid, born in json.loads(self._file.read_text() if self._file.exists() else "{}").items():
+        for pid, born in self._earlier().items():
             with contextlib.suppress(psutil.NoSuchProcess):
                 process = psutil.Process(int(pid))
                 if process.create_time() != born:
                     continue
-                if process.pid == _first(self._file):
+                if pid == next(iter(self._earlier())):
                     raise SetupError("An Sinh runs here already; stop it first with Ctrl-C in its window.")
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
@@ -112,13 +112,18 @@ class Leftovers:
 
     def add(self, pid: int) -> None:
         """Remember one more process; the first is ourselves."""
-        self._pids[pid] = psutil.Process(pid).create_time()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may have ended already
+            self._pids[pid] = psutil.Process(pid).create_time()
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(json.dumps(self._pids))
+        whole = self._file.with_suffix(".new")
+        whole.write_text(json.dumps(self._pids))
+        whole.replace(self._file)
 
-
-def _first(file: Path) -> int:
-    return int(next(iter(json.loads(file.read_text()))))
+    def _earlier(self) -> dict[str, float]:
+        try:
+            return dict(json.loads(self._file.read_text()))
+        except (FileNotFoundError, ValueError):
+            return {}
 
 
 class Child:
@@ -140,7 +145,7 @@ class Child:
         """Run for ever; on cancellation stop the process and all of its own."""
         pause = 0.5
         while True:
-            with self._output.open("ab") if self._output else contextlib.nullcontext() as output:
+            with self._output.open("wb") if self._output else contextlib.nullcontext() as output:
                 self.process = await asyncio.create_subprocess_exec(
                     *self.command, cwd=ROOT, env=self.environment, start_new_session=True, stdout=output, stderr=output
                 )
@@ -198,7 +203,11 @@ async def _announce(settings: Settings, rasa_port: int, tasks: asyncio.TaskGroup
             settings.var / "rasa.log",
         )
         tasks.create_task(rasa.keep_running())
-    await wait_until_ready(settings.rasa_url)
+    try:
+        await wait_until_ready(settings.rasa_url)
+    except SetupError as error:
+        tell(f"\n  {error} Until it does, questions are answered from the content search: {address}\n")
+        return
     tell(f"\n  An Sinh is ready. Open {address}\n  Ctrl-C stops everything.\n")
 
 

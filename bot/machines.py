@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from bot.conversation.respond import Responder
 from bot.conversation.rules import Event, Kind, as_typed_words, readable
+from bot.errors import AnSinhError
 from bot.wiring import Parts
 
 AT_ONCE = 4  # questions under way; Rasa answers on one core
@@ -85,4 +86,11 @@ async def _answer(line: str, number: int, answering: Answering) -> dict[str, Any
             raise TypeError
     except (ValueError, KeyError, TypeError, RecursionError):
         return {"id": None, "error": f'line {number} is not of the form {{"id": …, "text": "…"}}'}
-    return {"id": found.get("id"), **await answering(str(number), text.encode("utf-8", "ignore").decode())}
+    readable_text = text.encode("utf-8", "ignore").decode()
+    for last in (False, True):
+        try:
+            return {"id": found.get("id"), **await answering(str(number), readable_text)}
+        except AnSinhError as error:
+            if last:
+                return {"id": found.get("id"), "error": f"line {number}: {type(error).__name__}"}
+    raise AssertionError("unreachable")

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.clock import VIETNAM
 from bot.errors import SetupError
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 ROOT = Path(__file__).resolve().parent.parent
 
 

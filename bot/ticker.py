@@ -19,7 +19,7 @@ SWEEP_EVERY = 5  # seconds
 async def defer_sweep(parts: Parts) -> None:
     """Queue a sweep unless one is queued already."""
     try:
-        await parts.jobs.configure_task(SWEEP, queueing_lock=SWEEP, allow_unknown=True).defer_async()
+        await parts.jobs.configure_task(SWEEP, lock=SWEEP, queueing_lock=SWEEP, allow_unknown=True).defer_async()
     except AlreadyEnqueued:
         return
 

@@ -11,7 +11,7 @@ import pytest
 from bot.logs import set_up_logging
 from tests.test_architecture import SOURCES
 
-LIBRARIES = ("procrastinate", "httpx", "httpcore", "apscheduler", "uvicorn.access", "sqlalchemy")
+LIBRARIES = ("procrastinate", "httpx", "httpcore", "apscheduler", "sqlalchemy")
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Protocol
 
 from bot.answers.library import Library
-from bot.conversation.actions import answer_topic, say, search_answer
-from bot.conversation.rules import Event, Kind, as_typed_words, readable, unclear_stop
+from bot.conversation.actions import answer_topic, consent_to, say, search_answer
+from bot.conversation.rules import Event, Kind, as_typed_words, readable, unclear_stop, wish_in
 from bot.conversation.turn import Effect, Outcome, Turn, Understanding
 from bot.errors import RasaAway
 from bot.outbox.rules import Message
@@ -52,6 +52,9 @@ class Responder:
 
     async def reply(self, sender: str, event: Event) -> Reply:
         """Return the replies to one event."""
+        wish = wish_in(event.kind, event.payload)
+        if wish is not None:
+            return as_reply(consent_to(wish)(self.library, Turn(event.payload, wish), self.today()))
         if event.kind is Kind.BUTTON:
             return await self._pressed(sender, event.payload)
         if unclear_stop(event.payload):

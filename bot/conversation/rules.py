@@ -93,6 +93,13 @@ def _without_politeness(words_typed: list[str]) -> list[str]:
     return kept
 
 
+def wish_in(kind: Kind, payload: str) -> Wish | None:
+    """Return the wish that an event, typed or pressed, is about and about nothing else."""
+    if kind is Kind.BUTTON:
+        return Wish(payload) if payload in tuple(Wish) else None
+    return wish_of(payload)
+
+
 def readable(text: str) -> tuple[str, str | None]:
     """Return the cleaned text, and the key of the reply when there is nothing a model could read in it."""
     cleaned = clean(text)

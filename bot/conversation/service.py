@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,17 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.citizens import store as citizens
 from bot.conversation import store
-from bot.conversation.actions import consent_to, say
-from bot.conversation.respond import Reply, Responder, as_reply
-from bot.conversation.rules import LONGEST_STORED, Event, Kind, Wish, wish_of
-from bot.conversation.turn import Effect, Turn
+from bot.conversation.actions import say
+from bot.conversation.respond import Reply, Responder
+from bot.conversation.rules import LONGEST_STORED, Event, wish_in
+from bot.conversation.turn import Effect
 from bot.database import one_statement
 from bot.outbox.store import plan_replies
 
 log = logging.getLogger(__name__)
 
 Defer = Callable[[AsyncConnection, int], Awaitable[None]]
-MOST_ATTEMPTS = 5  # then the person is told, and an editor sees the question
+MOST_ATTEMPTS = 5  # of an event whose worker dies each time; then the person is told, and an editor sees the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,54 +48,51 @@ class Conversation:
     async def answer_waiting(self, contact_id: int, responder: Responder) -> int:
         """Answer the contact's waiting events in order; return how many. Safe to run twice: each has one effect."""
         async with one_statement(self.engine) as connection:
-            waiting = await store.take_waiting(connection, contact_id)
+            waiting = await store.waiting_events(connection, contact_id)
         for event in waiting:
-            reply = await self._reply(contact_id, event, responder)
+            async with one_statement(self.engine) as connection:
+                attempts = await store.count_attempt(connection, event.id)
+            reply = await self._reply(contact_id, event, attempts, responder)
             await self._finish(contact_id, event, reply)
         return len(waiting)
 
-    async def _reply(self, contact_id: int, event: store.Waiting, responder: Responder) -> Reply:
-        wish = _wish(event)
-        if wish is not None:
-            return as_reply(consent_to(wish)(responder.library, Turn(event.payload, wish), responder.today()))
-        if event.attempts > MOST_ATTEMPTS:
-            log.error("An event failed too often; the person is told", extra={"inbox_id": event.id})
+    async def _reply(self, contact_id: int, event: store.Waiting, attempts: int, responder: Responder) -> Reply:
+        """Return the reply; one event that breaks us, or has killed workers, never holds up those behind it."""
+        try:
+            if attempts > MOST_ATTEMPTS:
+                raise RecursionError("it has ended too many workers")
+            return await responder.reply(f"contact-{contact_id}", Event(str(event.id), event.kind, event.payload))
+        except Exception as error:
+            log.error("An event cannot be answered", extra={"inbox_id": event.id, "reason": type(error).__name__})
             return Reply((say(responder.library, "our_fault"),), frozenset({Effect.OPEN_QUESTION}))
-        return await responder.reply(f"contact-{contact_id}", Event(str(event.id), event.kind, event.payload))
 
     async def _finish(self, contact_id: int, event: store.Waiting, reply: Reply) -> None:
         async with self.engine.begin() as connection:
             if not await store.mark_answered(connection, event.id):
                 return
-            news = await self._consent(connection, contact_id, event.id, reply.effects)
-            await plan_replies(connection, contact_id, f"reply:{event.id}", reply.messages if news else ())
+            known = not await self._consent(connection, contact_id, event.id, reply)
+            repeated = known and wish_in(event.kind, event.payload) is not None
+            await plan_replies(connection, contact_id, f"reply:{event.id}", () if repeated else reply.messages)
             if Effect.OPEN_QUESTION in reply.effects:
                 await store.note_open_question(connection, event.id, "no page")
             if Effect.HAND_OVER in reply.effects:
                 await store.ask_for_person(connection, event.id, contact_id)
 
-    async def _consent(
-        self, connection: AsyncConnection, contact_id: int, inbox_id: int, effects: frozenset[Effect]
-    ) -> bool:
+    async def _consent(self, connection: AsyncConnection, contact_id: int, inbox_id: int, reply: Reply) -> bool:
         """Record a wish to stop or resume; False when the person had said so already and was told."""
-        wish = effects & {Effect.STOP, Effect.RESUME}
+        wish = reply.effects & {Effect.STOP, Effect.RESUME}
         if not wish:
             return True
         given = Effect.RESUME in wish
         if await citizens.latest_consent(connection, contact_id, citizens.OUTREACH) is given:
             return False
+        shown = hashlib.sha256("".join(message.text for message in reply.messages).encode()).hexdigest()
         await citizens.record_consent(
             connection,
             contact_id,
             purpose=citizens.OUTREACH,
             given=given,
-            text_version=min(wish),
+            text_version=f"{min(wish)}:{shown[:12]}",
             proof=f"inbox:{inbox_id}",
         )
         return True
-
-
-def _wish(event: store.Waiting) -> Wish | None:
-    if event.kind is Kind.BUTTON:
-        return Wish(event.payload) if event.payload in tuple(Wish) else None
-    return wish_of(event.payload)

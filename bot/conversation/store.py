@@ -49,7 +49,6 @@ class Waiting:
     id: int
     kind: Kind
     payload: str
-    attempts: int
 
 
 async def store_event(connection: AsyncConnection, contact_id: int, event: Event) -> int | None:
@@ -63,17 +62,22 @@ async def store_event(connection: AsyncConnection, contact_id: int, event: Event
     return found
 
 
-async def take_waiting(connection: AsyncConnection, contact_id: int) -> list[Waiting]:
-    """Return the contact's events without a reply, oldest first, one attempt counted on each."""
+async def waiting_events(connection: AsyncConnection, contact_id: int) -> list[Waiting]:
+    """Return the contact's events without a reply, oldest first."""
     rows = await connection.execute(
-        update(inbox)
+        select(inbox.c.id, inbox.c.kind, inbox.c.payload)
         .where(inbox.c.contact_id == contact_id, inbox.c.answered_at.is_(None))
-        .values(attempts=inbox.c.attempts + 1)
-        .returning(inbox.c.id, inbox.c.kind, inbox.c.payload, inbox.c.attempts)
+        .order_by(inbox.c.id)
     )
-    return sorted(
-        (Waiting(row.id, Kind(row.kind), row.payload, row.attempts) for row in rows), key=lambda event: event.id
+    return [Waiting(row.id, Kind(row.kind), row.payload) for row in rows]
+
+
+async def count_attempt(connection: AsyncConnection, inbox_id: int) -> int:
+    """Count that an event is about to be answered; return how often that has been."""
+    counted = (
+        update(inbox).where(inbox.c.id == inbox_id).values(attempts=inbox.c.attempts + 1).returning(inbox.c.attempts)
     )
+    return int((await connection.execute(counted)).scalar_one())
 
 
 async def mark_answered(connection: AsyncConnection, inbox_id: int) -> bool:

@@ -77,20 +77,16 @@ async def mark_received(connection: AsyncConnection, contact_id: int, up_to: int
     )
 
 
-async def plan_again(connection: AsyncConnection, contact_id: int) -> None:
-    """Give back what was being sent to a device that has gone; the device drops what it has already, by row id."""
-    await connection.execute(
-        update(outbox)
-        .where(outbox.c.contact_id == contact_id, outbox.c.state == State.SENDING)
-        .values(state=State.PLANNED, leased_until=None)
-    )
-
-
 async def messages_after(connection: AsyncConnection, contact_id: int, after: int) -> list[tuple[int, dict[str, Any]]]:
-    """Return the contact's messages behind a row, oldest first."""
+    """Return the contact's replies behind a row that were sent, or are being sent, oldest first."""
     rows = await connection.execute(
         select(outbox.c.id, outbox.c.body)
-        .where(outbox.c.contact_id == contact_id, outbox.c.id > after)
+        .where(
+            outbox.c.contact_id == contact_id,
+            outbox.c.id > after,
+            outbox.c["class"] == "reply",
+            outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]),
+        )
         .order_by(outbox.c.id)
     )
     return [(row.id, row.body) for row in rows]

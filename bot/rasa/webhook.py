@@ -74,7 +74,7 @@ def rasa_routes(library: Library, today: Callable[[], date], secret: str) -> lis
             return JSONResponse(outcome_to(action(library, turn_from(body), today()), name))
         except ContentError as error:
             log.error("A page could not be rendered", extra={"reason": str(error)})
-            return JSONResponse(outcome_to(Outcome((say(library, "our_fault"),))))
+            return JSONResponse(outcome_to(Outcome((say(library, "our_fault"),)), name))
 
     async def nlg(request: Request) -> Response:
         if not allowed(request):

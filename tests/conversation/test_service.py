@@ -172,19 +172,40 @@ async def test_an_effect_of_the_dialogue_is_written_with_the_reply(world: World)
     assert len(await world.rows("SELECT * FROM hand_over WHERE closed_at IS NULL")) == 1
 
 
-async def test_an_event_that_fails_again_and_again_is_given_up_with_a_word(world: World) -> None:
+async def test_an_event_that_breaks_us_gets_a_word_and_does_not_hold_up_the_next(world: World) -> None:
     class Broken(Echo):
         async def converse(self, sender: str, text: str) -> Reply:
             raise ZeroDivisionError
 
     contact = await world.conversation.open_contact("web", "a")
     await world.write(contact, "câu hỏi")
-    for _ in range(MOST_ATTEMPTS):
-        with pytest.raises(ZeroDivisionError):
-            await world.conversation.answer_waiting(contact, world.responding(Broken()))
-    assert await world.said() == []
+    await world.write(contact, "STOP")
     await world.conversation.answer_waiting(contact, world.responding(Broken()))
-    assert await world.said() == [world.library.text("our_fault").filled()]
+    told = [world.library.text(key).filled() for key in ("our_fault", "stopped")]
+    assert await world.said() == told
+    assert len(await world.rows("SELECT * FROM open_question")) == 1
+
+
+async def test_an_event_that_ends_its_worker_each_time_is_given_up_and_the_next_is_answered(world: World) -> None:
+    contact = await world.conversation.open_contact("web", "a")
+    await world.write(contact, "câu hỏi")
+    async with world.engine.begin() as connection:
+        await connection.execute(text("UPDATE inbox SET attempts = :most"), {"most": MOST_ATTEMPTS})
+    await world.write(contact, "câu sau")
+    await world.conversation.answer_waiting(contact, world.responder)
+    assert await world.said() == [world.library.text("our_fault").filled(), "heard câu sau"]
+
+
+async def test_a_question_taken_for_a_second_stop_is_not_met_with_silence(world: World) -> None:
+    class HearsStop(Echo):
+        async def converse(self, sender: str, text: str) -> Reply:
+            return Reply((Message("đã dừng"),), frozenset({Effect.STOP}))
+
+    contact = await world.conversation.open_contact("web", "a")
+    for number, line in enumerate(["STOP", "thôi đừng gửi mấy cái tin kiểu đó cho tôi"]):
+        await world.write(contact, line, f"e{number}")
+    await world.conversation.answer_waiting(contact, world.responding(HearsStop()))
+    assert await world.said() == [world.library.text("stopped").filled(), "đã dừng"]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def chat_page(library: Library, hotline: Callable[[], str]) -> Callable[[Request
         number = hotline()
         filled = {key: text.filled(hotline=number) for key, text in words.items()}
         response = HTMLResponse(template.render(words=filled, greeting=library.text("greet")))
-        if COOKIE not in request.cookies:
+        if not request.cookies.get(COOKIE):
             secure = request.url.scheme == "https"
             response.set_cookie(COOKIE, new_address(), max_age=YEAR, httponly=True, samesite="lax", secure=secure)
         return response

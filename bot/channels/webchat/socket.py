@@ -9,6 +9,7 @@ import secrets
 from collections import defaultdict
 
 import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels.webchat.wire import Hello, Received, read_frame, write_history, write_messages, write_stored
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 COOKIE = "an_sinh_chat"
 CHANNEL = "web"
 NO_COOKIE = 4401  # the page loads itself again to get one
+PATIENCE = 5.0  # seconds a browser may take to accept a message; then it must ask again
 HISTORY = 50  # how many lines a reloaded page shows
 
 
@@ -43,6 +45,7 @@ class Sockets:
         self._conversation, self._url = conversation, database_url
         self._open: dict[int, set[WebSocket]] = defaultdict(set)
         self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def serve(self, socket: WebSocket) -> None:
         """Speak with one browser until it goes."""
@@ -64,6 +67,9 @@ class Sockets:
                 await self._frame(contact_id, socket, frame.get("text") or frame.get("bytes"))
         except (WebSocketDisconnect, RuntimeError):
             return
+        except SQLAlchemyError as error:  # the page repeats what was not stored once it is back
+            log.warning("A socket is closed: the database is away", extra={"reason": type(error).__name__})
+            await socket.close(code=1011)
         finally:
             await self._gone(contact_id, socket)
 
@@ -84,10 +90,11 @@ class Sockets:
         """Bring a browser up to date: all of the conversation to an empty page, the missing messages to another."""
         async with self._conversation.engine.begin() as connection:
             if after == 0:
-                await socket.send_text(write_history(await history(connection, contact_id, HISTORY)))
+                missing = write_history(await history(connection, contact_id, HISTORY))
             else:
                 await outbox.mark_received(connection, contact_id, after)
-                await outbox.plan_again(connection, contact_id)
+                missing = write_messages(await outbox.messages_after(connection, contact_id, after))
+        await _send(socket, missing)
         await self.flush(contact_id)
 
     async def flush(self, contact_id: int) -> None:
@@ -100,13 +107,27 @@ class Sockets:
             if not rows:
                 return
             for socket in list(self._open.get(contact_id, ())):
-                await _send(socket, write_messages(rows))
+                if not await _send(socket, write_messages(rows)) and contact_id in self._open:
+                    self._open[contact_id].discard(socket)
 
     async def _gone(self, contact_id: int, socket: WebSocket) -> None:
-        self._open[contact_id].discard(socket)
-        if not self._open[contact_id]:
-            del self._open[contact_id]
+        sockets = self._open.get(contact_id, set())
+        sockets.discard(socket)
+        if not sockets:
+            self._open.pop(contact_id, None)
             self._locks.pop(contact_id, None)
+
+    def _wake(self, contact_id: int) -> None:
+        """Send to one contact without keeping the others waiting."""
+        task = asyncio.create_task(self._flush_or_log(contact_id))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _flush_or_log(self, contact_id: int) -> None:
+        try:
+            await self.flush(contact_id)
+        except SQLAlchemyError as error:  # the messages stay planned; the page gets them when it next speaks or returns
+            log.warning("Messages could not be taken from the ledger", extra={"reason": type(error).__name__})
 
     async def listen(self) -> None:
         """Wake sockets when a message is planned; reconnect for ever, and catch up after each break."""
@@ -116,20 +137,23 @@ class Sockets:
                 async with connection:
                     await connection.execute(f"LISTEN {outbox.CHANNEL}")  # a constant of ours
                     for contact_id in list(self._open):
-                        await self.flush(contact_id)
+                        self._wake(contact_id)
                     async for note in connection.notifies():
                         if note.payload.isdigit() and int(note.payload) in self._open:
-                            await self.flush(int(note.payload))
+                            self._wake(int(note.payload))
             except (psycopg.Error, OSError) as error:
                 log.warning("The listener lost the database; trying again", extra={"reason": type(error).__name__})
                 await asyncio.sleep(1)
 
 
-async def _send(socket: WebSocket, text: str) -> None:
+async def _send(socket: WebSocket, text: str) -> bool:
+    """Send; False when the page has gone or does not read: it will ask again from the last row it has."""
     try:
-        await socket.send_text(text)
-    except (WebSocketDisconnect, RuntimeError):
-        return  # the page has gone; it will ask again from the last row it has
+        async with asyncio.timeout(PATIENCE):
+            await socket.send_text(text)
+        return True
+    except (TimeoutError, WebSocketDisconnect, RuntimeError):
+        return False
 
 
 def _same_site(socket: WebSocket) -> bool:

@@ -1,4 +1,4 @@
-"""What goes over the web chat's socket: reading a browser's frame, writing ours. See page.js for the other side."""
+"""What goes over the web chat's socket: reading a browser's frame, writing ours. See static/chat.js for the other side."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
   var typing = document.getElementById("typing"), offline = document.getElementById("offline");
   var names = { me: document.body.dataset.me, bot: document.body.dataset.bot };
   var socket = null, lastRow = 0, wait = 500, rows = {}, typingTimer = null;
-  var kept = keep();
+  var kept = keep(), mine = {};  // mine: ids of our own lines that are on the page
 
   function keep() {
     try { return JSON.parse(sessionStorage.getItem("unsent") || "[]"); } catch (e) { return []; }
@@ -63,6 +63,7 @@
     kept.push(event);
     remember();
     event.bubble = bubble("me", shown);
+    mine[event.id] = true;
     event.bubble.classList.add("waiting");
     toEnd();
     waiting(true);
@@ -83,12 +84,23 @@
     },
     history: function (frame) {
       frame.said.forEach(function (line) {
-        if (line.me !== undefined) { bubble("me", line.kind === "button" ? titleOf(line.me) : line.me); } else { show(line); }
+        if (line.me === undefined) { show(line); return; }
+        if (!mine[line.id]) { bubble("me", line.kind === "button" ? titleOf(line.me) : line.me); }
+        mine[line.id] = true;
       });
       var stored = frame.said.map(function (line) { return line.id; });
-      kept = kept.filter(function (event) { return stored.indexOf(event.id) < 0; });
+      kept = kept.filter(function (event) {
+        var safe = stored.indexOf(event.id) >= 0;
+        if (safe && event.bubble) { event.bubble.classList.remove("waiting"); }
+        return !safe;
+      });
       remember();
-      kept.forEach(function (event) { event.bubble = bubble("me", event.shown); event.bubble.classList.add("waiting"); });
+      kept.forEach(function (event) {
+        if (event.bubble) { return; }
+        event.bubble = bubble("me", event.shown);
+        event.bubble.classList.add("waiting");
+        mine[event.id] = true;
+      });
       toEnd(log.lastElementChild);
       received();
     },
