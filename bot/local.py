@@ -108,6 +108,8 @@ class Leftovers:
                     raise SetupError("An Sinh runs here already; stop it first with Ctrl-C in its window.")
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+                with contextlib.suppress(psutil.TimeoutExpired):
+                    process.wait(5)  # or its port would still be taken
         self.add(os.getpid())
 
     def add(self, pid: int) -> None:
