@@ -4,6 +4,7 @@ AnSinhError
 ├── CitizenError        the citizen can mend it: carries the key of the text that says how
 ├── ContentError        an editor must mend content/: names file, key and reason
 │   └── NotInForce      the law has no value for that day: never answered with 0
+├── TooManyAttempts     an event whose worker died each time: a programmer must look at it
 ├── SetupError          an operator must mend the installation: says what to do
 └── TryLater            the other side is away; the same call may succeed later
     └── RasaAway        Rasa is down, starting or too slow
@@ -30,6 +31,10 @@ class ContentError(AnSinhError):
 
 class NotInForce(ContentError):
     """The law has no usable value for the day asked."""
+
+
+class TooManyAttempts(AnSinhError):
+    """An event has ended its worker too often to be tried again."""
 
 
 class SetupError(AnSinhError):

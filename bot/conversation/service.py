@@ -16,6 +16,7 @@ from bot.conversation.respond import Reply, Responder
 from bot.conversation.rules import LONGEST_STORED, Event, wish_in
 from bot.conversation.turn import Effect
 from bot.database import one_statement
+from bot.errors import TooManyAttempts
 from bot.outbox.store import plan_replies
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Conversation:
         """Return the reply; one event that breaks us, or has killed workers, never holds up those behind it."""
         try:
             if attempts > MOST_ATTEMPTS:
-                raise RecursionError("it has ended too many workers")
+                raise TooManyAttempts
             return await responder.reply(f"contact-{contact_id}", Event(str(event.id), event.kind, event.payload))
         except Exception as error:
             log.error("An event cannot be answered", extra={"inbox_id": event.id, "reason": type(error).__name__})
