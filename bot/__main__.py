@@ -1,4 +1,4 @@
-"""The commands: python -m bot up | web | worker | clock | train | check | chat | ask | understand | page."""
+"""The commands: python -m bot up | web | worker | clock | train | check | chat | ask | understand | page | calculate."""
 
 from __future__ import annotations
 
@@ -115,6 +115,27 @@ async def _page(settings: Settings, arguments: argparse.Namespace) -> None:
     print(answer.text, *(f"[{button.title}]" for button in answer.buttons), sep="\n")  # noqa: T201
 
 
+async def _calculate(_: Settings, arguments: argparse.Namespace) -> None:
+    from bot.answers.library import load_library
+    from bot.calculators.catalogue import CALCULATORS, Books
+    from bot.calculators.wire import answer_json, describe, questions_in
+
+    calculator = CALCULATORS.get(arguments.name)
+    if calculator is None:
+        raise AnSinhError(f"There is no calculator {arguments.name!r}; calculators: {', '.join(CALCULATORS)}")
+    if arguments.inputs:
+        print(describe(calculator))  # noqa: T201
+        return
+    library = load_library(ROOT / "content")
+    books = Books(library.law, library.local_support)
+    well = True
+    for question in questions_in(_lines_from_standard_input().read()):
+        answer, fine = answer_json(calculator, books, library.texts, question)
+        well = well and fine
+        print(answer, flush=True)  # noqa: T201
+    raise SystemExit(0 if well else 1)
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -130,6 +151,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
         _understand,
         'read {"id", "text"} per line, write {"id", "topic", "confidence", "fallback", "entities"}',
     ),
+    "calculate": (_calculate, "read a JSON question on standard input, write its result with steps and references"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
@@ -139,6 +161,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     made = {name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()}
     made["train"].add_argument("--anew", action="store_true", help="train even if nothing changed")
+    made["calculate"].add_argument("name", nargs="?", default="", help="name of the calculator, such as contribution")
+    made["calculate"].add_argument("--inputs", action="store_true", help="describe the fields of its question instead")
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
     made["page"].add_argument(
         "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"

@@ -24,6 +24,7 @@ _ALLOWED_DIGITS = re.compile(
     r"\b\d{1,2}/\d{1,2}/\d{4}\b|\bLuật BHXH \d{4}\b|\bĐiều \d+\b|\b\d+/\d{4}/[A-ZĐ-]+\d*\b|\b\d+/\d{4}\b"
 )  # days, names of laws, articles, numbers of documents
 _USED_KEY = re.compile(r"""(?:say\(\w*\.?library, |\.text\(|texts\[)f?"([a-z_]+)\"""")
+_CALCULATION_KEY = re.compile(r'"(calc_[a-z0-9_]+)"|refuse\(\s*"([a-z0-9_]+)"')  # steps and notes; refusals
 
 Check = Callable[[Path, Library, date], Iterator[str]]
 
@@ -94,6 +95,7 @@ def texts_are_complete(root: Path, library: Library, _: date) -> Iterator[str]:
     asked = {
         key for path in (root / "bot").rglob("*.py") for key in _USED_KEY.findall(path.read_text(encoding="utf-8"))
     }
+    asked |= set(_keys_of_calculations(root))
     asked |= {name.removeprefix("utter_") for name in _domain(root, "actions") if name.startswith("utter_")}
     asked |= {"stopped", "resumed", "no_words", "too_long", *(key for key in library.texts if key.startswith("web_"))}
     asked |= {key for key in library.texts if key.startswith("local_support_")}
@@ -101,6 +103,12 @@ def texts_are_complete(root: Path, library: Library, _: date) -> Iterator[str]:
         yield f"{root}/content/messages: no text with the key {key}"
     for key in sorted(library.texts.keys() - asked):
         yield f"{root}/content/messages: {key}: nothing asks for it"
+
+
+def _keys_of_calculations(root: Path) -> Iterator[str]:
+    for path in (root / "bot").rglob("*.py"):
+        for whole, refused in _CALCULATION_KEY.findall(path.read_text(encoding="utf-8")):
+            yield whole or f"calc_{refused}"
 
 
 def intents_are_reachable(root: Path, library: Library, _: date) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Status(StrEnum):
 
 
 STATED = {Status.ACTIVE, Status.ACTIVE_PRESUMED}
+OVER = {Status.EXPIRED, Status.REPLACED}  # had ended when we looked: may be stated for a day of the past
 SCHEMES = {"voluntary_si", "health_insurance"}
 
 
@@ -71,9 +72,11 @@ class Resolution:
     note: str | None
 
     def stated_on(self, day: date) -> bool:
-        """Tell whether we may say that it is in force on the day."""
+        """Tell whether we may say that it is, or was, in force on the day."""
         begun = self.valid_from is not None and self.valid_from <= day
-        return self.status in STATED and begun and not self.ended_by(day)
+        over = self.status in OVER and self.ended_by(self.checked)
+        known = self.status in STATED or over
+        return known and begun and not self.ended_by(day)
 
     def ended_by(self, day: date) -> bool:
         """Tell whether it had ended before the day."""

@@ -41,3 +41,9 @@ def age(months: int) -> str:
     """738 -> «61 tuổi 6 tháng»."""
     years, rest = divmod(months, 12)
     return f"{years} tuổi" + (f" {rest} tháng" if rest else "")
+
+
+def duration(months: int) -> str:
+    """187 -> «15 năm 7 tháng»."""
+    years, rest = divmod(months, 12)
+    return " ".join([f"{years} năm"] * bool(years or not rest) + [f"{rest} tháng"] * bool(rest))

@@ -112,6 +112,17 @@ def test_only_what_is_known_to_be_in_force_is_stated(file: Path, status: Status)
     assert load(file).stated_on(date(2026, 11, 22)) is (status in {Status.ACTIVE, Status.ACTIVE_PRESUMED})
 
 
+@pytest.mark.parametrize("status", [Status.EXPIRED, Status.REPLACED])
+def test_what_has_ended_is_stated_for_a_day_when_it_held(file: Path, status: Status) -> None:
+    change(change(file, "status: active", f"status: {status}"), "valid_to: 2030-12-31", "valid_to: 2026-06-30")
+    found = load(file)
+    assert [found.stated_on(day) for day in (date(2025, 12, 31), date(2026, 6, 30), date(2026, 7, 1))] == [
+        False,
+        True,
+        False,
+    ]
+
+
 def test_a_resolution_without_a_first_day_is_not_stated(file: Path) -> None:
     change(file, "valid_from: 2026-01-01", "valid_from: null")
     assert not load(file).stated_on(date(2026, 11, 22))

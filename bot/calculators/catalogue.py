@@ -1,0 +1,111 @@
+"""Every calculator by name: what it is asked, what it gives, read from and written as JSON for other programs."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.calculators.contribution import ContributionQuestion, contribution
+from bot.calculators.local_subsidy import LocalSubsidyQuestion, local_subsidy
+from bot.calculators.refund import RefundQuestion, refund
+from bot.calculators.state_subsidy import StateSubsidyQuestion, state_subsidy
+from bot.calculators.working import Question, Result
+from bot.errors import AnSinhError
+from bot.law.local_support import Resolution
+from bot.law.parameters import Law
+
+_YEAR, _MONTH = re.compile(r"\d{4}\Z"), re.compile(r"\d{4}-\d{2}\Z")
+
+
+class BadInput(AnSinhError):
+    """The JSON of a question is not of the calculator's form; the message names the field and what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What calculators look up: the law, and the provinces' resolutions."""
+
+    law: Law
+    resolutions: tuple[Resolution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """One calculator: the question it takes, and how to answer it."""
+
+    name: str
+    question: type[Question]
+    run: Callable[[Books, Any], Result]
+    about: str
+
+    def answer(self, books: Books, raw: Any) -> Result:
+        """Answer a question given as JSON; raise BadInput, CitizenError or NotInForce."""
+        return self.run(books, self.read(raw))
+
+    def read(self, raw: Any) -> Question:
+        """Return the question; raise BadInput naming the field that is wrong."""
+        try:
+            found: Question = _adapter(self.name).validate_json(json.dumps(with_whole_dates(raw)), strict=True)
+        except ValidationError as error:
+            raise BadInput("; ".join(_fault(fault) for fault in error.errors())) from None
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the question."""
+        return _adapter(self.name).json_schema()
+
+
+def _of_law(function: Callable[[Law, Any], Result], question: type[Question]) -> Calculator:
+    return Calculator(function.__name__, question, lambda books, asked: function(books.law, asked), _about(function))
+
+
+def _of_books(function: Callable[[Law, tuple[Resolution, ...], Any], Result], question: type[Question]) -> Calculator:
+    return Calculator(
+        function.__name__,
+        question,
+        lambda books, asked: function(books.law, books.resolutions, asked),
+        _about(function),
+    )
+
+
+def _about(function: Callable[..., Result]) -> str:
+    return inspect.getdoc(function) or ""
+
+
+CALCULATORS: Mapping[str, Calculator] = {
+    calculator.name: calculator
+    for calculator in (
+        _of_books(contribution, ContributionQuestion),
+        _of_law(refund, RefundQuestion),
+        _of_law(state_subsidy, StateSubsidyQuestion),
+        _of_books(local_subsidy, LocalSubsidyQuestion),
+    )
+}
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(CALCULATORS[name].question)
+
+
+def with_whole_dates(raw: Any) -> Any:
+    """Return the JSON with «1985» and «1985-03» completed to their first day, wherever they stand as texts."""
+    if isinstance(raw, dict):
+        return {key: with_whole_dates(value) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [with_whole_dates(value) for value in raw]
+    if isinstance(raw, str) and _YEAR.match(raw):
+        return f"{raw}-01-01"
+    return f"{raw}-01" if isinstance(raw, str) and _MONTH.match(raw) else raw
+
+
+def _fault(fault: Any) -> str:
+    where = ".".join(str(part) for part in fault["loc"]) or "question"
+    return f"{where}: {fault['msg']}"
