@@ -12,10 +12,29 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.calculators.average_income import AverageIncomeQuestion, average_income
+from bot.calculators.comparison import ComparisonQuestion, comparison
+from bot.calculators.compulsory import CompulsoryQuestion, compulsory
 from bot.calculators.contribution import ContributionQuestion, contribution
+from bot.calculators.health_insurance_benefits import HealthInsuranceBenefitsQuestion, health_insurance_benefits
+from bot.calculators.health_insurance_contribution import (
+    HealthInsuranceContributionQuestion,
+    health_insurance_contribution,
+)
+from bot.calculators.household_business_owner import HouseholdBusinessOwnerQuestion, household_business_owner
 from bot.calculators.local_subsidy import LocalSubsidyQuestion, local_subsidy
+from bot.calculators.lump_sum_withdrawal import LumpSumWithdrawalQuestion, lump_sum_withdrawal
+from bot.calculators.maternity import MaternityQuestion, maternity
+from bot.calculators.monthly_allowance import MonthlyAllowanceQuestion, monthly_allowance
+from bot.calculators.pension import PensionQuestion, pension
+from bot.calculators.pension_plan import PensionPlanQuestion, pension_plan
 from bot.calculators.refund import RefundQuestion, refund
+from bot.calculators.retirement_age import RetirementAgeQuestion, retirement_age
+from bot.calculators.social_pension import SocialPensionQuestion, social_pension
 from bot.calculators.state_subsidy import StateSubsidyQuestion, state_subsidy
+from bot.calculators.survivor_funeral import SurvivorFuneralQuestion, survivor_funeral
+from bot.calculators.unemployment_benefit import UnemploymentBenefitQuestion, unemployment_benefit
+from bot.calculators.work_accident import WorkAccidentQuestion, work_accident
 from bot.calculators.working import Question, Result
 from bot.errors import AnSinhError
 from bot.law.local_support import Resolution
@@ -84,8 +103,24 @@ CALCULATORS: Mapping[str, Calculator] = {
     for calculator in (
         _of_books(contribution, ContributionQuestion),
         _of_law(refund, RefundQuestion),
+        _of_books(comparison, ComparisonQuestion),
         _of_law(state_subsidy, StateSubsidyQuestion),
         _of_books(local_subsidy, LocalSubsidyQuestion),
+        _of_books(health_insurance_contribution, HealthInsuranceContributionQuestion),
+        _of_law(health_insurance_benefits, HealthInsuranceBenefitsQuestion),
+        _of_law(maternity, MaternityQuestion),
+        _of_law(social_pension, SocialPensionQuestion),
+        _of_law(work_accident, WorkAccidentQuestion),
+        _of_law(compulsory, CompulsoryQuestion),
+        _of_law(household_business_owner, HouseholdBusinessOwnerQuestion),
+        _of_law(unemployment_benefit, UnemploymentBenefitQuestion),
+        _of_law(retirement_age, RetirementAgeQuestion),
+        _of_law(average_income, AverageIncomeQuestion),
+        _of_law(pension, PensionQuestion),
+        _of_law(pension_plan, PensionPlanQuestion),
+        _of_law(lump_sum_withdrawal, LumpSumWithdrawalQuestion),
+        _of_law(monthly_allowance, MonthlyAllowanceQuestion),
+        _of_law(survivor_funeral, SurvivorFuneralQuestion),
     )
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -37,6 +37,7 @@ class Method(StrEnum):
     MISSING_YEARS = "missing_years"
 
 
+STEP = 10_000  # đồng: how finely an income is proposed where the law names no step
 MONTHS = {Method.MONTHLY: 1, Method.MONTHS_3: 3, Method.MONTHS_6: 6, Method.MONTHS_12: 12}
 
 
@@ -87,6 +88,7 @@ def contribution(law: Law, resolutions: tuple[Resolution, ...], asked: Contribut
     working = Working(law, asked.day)
     lowest, highest = income_range(working)
     check_income(asked.income, lowest, highest, working)
+    _say_that_the_floor_rises(working, asked.income)
     months = months_of(working, asked)
     check_months(months, asked.months_used)
     total = _total(working, asked, months)
@@ -114,6 +116,13 @@ def income_range(working: Working) -> tuple[int, int]:
     return lowest, dong(multiple * working.whole(f"common.{level}"))
 
 
+def _say_that_the_floor_rises(working: Working, income: int) -> None:
+    """Tell whoever chooses little that a higher lowest income is law already."""
+    for value in working.law.parameters["voluntary_contribution.income_min"].values:
+        if value.since > working.day and isinstance(value.value, int) and value.value > income:
+            working.note("calc_floor_rises", day=show.day(value.since), lowest=show.dong(value.value))
+
+
 def check_income(income: int, lowest: int, highest: int, working: Working) -> None:
     """Raise CitizenError when the income may not be chosen."""
     day = show.day(working.day)
@@ -128,6 +137,25 @@ def check_income(income: int, lowest: int, highest: int, working: Working) -> No
             raise refuse(
                 "income_off_step", step=show.dong(step), below=show.dong(below), above=show.dong(below + step), day=day
             )
+
+
+def income_for_own_part(law: Law, resolutions: tuple[Resolution, ...], own: int, asked: ContributionQuestion) -> int:
+    """Return the highest income, in steps, whose own part of a month is no more than `own` đồng; the income of `asked` does not count.
+
+    Errors: CitizenError when not even the lowest income can be paid with it.
+    """
+    working = Working(law, asked.day)
+    lowest, highest = income_range(working)
+    step = (
+        working.whole("voluntary_contribution.income_step")
+        if working.has("voluntary_contribution.income_step")
+        else STEP
+    )
+    least = contribution(law, resolutions, replace(asked, income=lowest))
+    if own < least.own:
+        raise refuse("payment_too_low", own=show.dong(least.own), lowest=show.dong(lowest), day=show.day(asked.day))
+    more = (own - least.own) / working.decimal("voluntary_contribution.rate")
+    return min(lowest + int(more // step) * step, highest)
 
 
 def months_of(working: Working, asked: ContributionQuestion) -> int:

@@ -93,6 +93,8 @@ def _where(asked: LocalSubsidyQuestion) -> tuple[Province, list[str]]:
 def _in_former(law: Law, resolutions: tuple[Resolution, ...], asked: LocalSubsidyQuestion, former: str) -> LocalSubsidy:
     working = Working(law, asked.day)
     here = resolutions_for(resolutions, SCHEME, former)
+    for resolution in here:
+        working.note_check(resolution.checked)
     in_force = [resolution for resolution in here if resolution.stated_on(asked.day)]
     if not in_force:
         return _not_in_force(working, here)

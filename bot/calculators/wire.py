@@ -15,7 +15,7 @@ from bot.calculators.working import Note, Number, Result, Step, Unit
 from bot.errors import CitizenError, ContentError
 from bot.vn import show
 
-_COMMON = {"steps", "notes", "estimated_from"}
+_COMMON = {"steps", "notes", "estimated_from", "checked"}
 
 _SHOWN: Mapping[Unit, Callable[[Any], str]] = {
     Unit.DONG: show.dong,
@@ -41,6 +41,7 @@ def as_json(result: Result, texts: Mapping[str, Text]) -> dict[str, Any]:
         "estimated_from": list(result.estimated_from),
         "steps": [_step(step, texts) for step in result.steps],
         "references": list(result.references),
+        "checked": plain(result.checked),
         "notes": [{"key": note.key, "text": note_text(note, texts)} for note in result.notes],
     }
 

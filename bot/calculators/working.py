@@ -60,11 +60,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What every result carries besides its own figures; `estimated_from` names the settings that make it an estimate."""
+    """What every result carries besides its own figures.
+
+    `estimated_from` names the settings that make it an estimate; `checked` is the day of the oldest check of a number in it.
+    """
 
     steps: tuple[Step, ...]
     notes: tuple[Note, ...]
     estimated_from: tuple[str, ...]
+    checked: date | None
 
     @property
     def estimate(self) -> bool:
@@ -83,6 +87,7 @@ class Findings(TypedDict):
     steps: tuple[Step, ...]
     notes: tuple[Note, ...]
     estimated_from: tuple[str, ...]
+    checked: date | None
 
 
 class Working:
@@ -96,6 +101,7 @@ class Working:
         self.steps: list[Step] = []
         self.notes: list[Note] = []
         self.estimated_from: list[str] = []
+        self.checked: date | None = None
         self._read: list[str] = []
 
     def whole(self, name: str, on: date | None = None) -> int:
@@ -168,11 +174,22 @@ class Working:
             self.note(note.key, **note.values)
         for setting in other.estimated_from:
             self.doubt(setting)
+        self.note_check(other.checked)
+
+    def note_check(self, day: date | None) -> None:
+        """Remember the day on which something behind the result was last checked, if it is the oldest."""
+        if day is not None and (self.checked is None or day < self.checked):
+            self.checked = day
 
     @property
     def findings(self) -> Findings:
         """Return what a Result is made with: Result(**working.findings, …)."""
-        return {"steps": tuple(self.steps), "notes": tuple(self.notes), "estimated_from": tuple(self.estimated_from)}
+        return {
+            "steps": tuple(self.steps),
+            "notes": tuple(self.notes),
+            "estimated_from": tuple(self.estimated_from),
+            "checked": self.checked,
+        }
 
     def _value(self, name: str, day: date) -> Value:
         found = self._parameter_on(name, day)
@@ -188,6 +205,7 @@ class Working:
 
     def _note_reading(self, name: str, found: DatedValue, *, doubtful: bool) -> None:
         self._read += [reference.title for reference in found.references]
+        self.note_check(self.law.parameters[name].checked)
         if doubtful:
             self.doubt(name)
         elif found.confidence is not Confidence.VERIFIED:

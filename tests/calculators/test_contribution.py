@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.library import load_library
-from bot.calculators.contribution import Contribution, ContributionQuestion, Method, contribution
+from bot.calculators.contribution import (
+    Contribution,
+    ContributionQuestion,
+    Method,
+    contribution,
+    income_for_own_part,
+)
 from bot.calculators.refund import RefundQuestion, refund
 from bot.calculators.state_subsidy import Group, StateSubsidyQuestion, state_subsidy
 from bot.settings import ROOT
@@ -112,3 +118,15 @@ def test_what_is_paid_back_and_what_was_used_is_what_was_paid(asked: Contributio
 @given(questions())
 def test_each_step_rests_on_a_document(asked: ContributionQuestion) -> None:
     assert all(step.references for step in answer(asked).steps)
+
+
+@given(questions(), st.integers(0, 3_000_000))
+def test_who_names_a_payment_gets_the_highest_income_it_pays_for(asked: ContributionQuestion, more: int) -> None:
+    monthly = replace(asked, method=Method.MONTHLY, years=None, missing_months=None, income=floor_of(asked.day))
+    own = answer(monthly).own + more
+    income = income_for_own_part(LIBRARY.law, LIBRARY.local_support, own, monthly)
+    found = answer(replace(monthly, income=income))
+    assert found.own <= own
+    step = 50_000 if asked.day < date(2025, 7, 1) else 10_000
+    if income + step <= found.highest_income and found.own > 0:
+        assert answer(replace(monthly, income=income + step)).own > own
