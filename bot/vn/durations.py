@@ -40,6 +40,8 @@ _BEFORE = re.compile(
         r"(?:(?<!\w)(?:tháng|thứ|lớp|quý|điều|khoản|mỗi|mấy|vài|nhiều|hàng|hằng|từng|tuổi|bầu|thai|ngày)|/)\s*$|\d\s?t\s?$"
     )
 )
+# «2 triệu/tháng 15 năm»: the month before is what the sum is for, not a date's.
+_A_MONTH_BEFORE = re.compile(bare_too(rf"(?:/\s*|(?<!\w)(?:một|1|mỗi|hàng|hằng) ){_MONTH}\s*$"))
 _MONEY_BEFORE = re.compile(bare_too(r"(?:triệu|tr|củ|nghìn|ngàn|k|§đồng|§đ|000|%|phần trăm)(?:\d{0,3}| rưỡi)\s*$"))
 _BEHIND = re.compile(
     bare_too(r"\s*(?:[/-]\s*\d|(?:19|20)\d\d)|(?: năm)? (?:tuổi|ngoái|trước(?! khi)|(?:19|20)\d\d)(?!\w)")
@@ -106,7 +108,7 @@ def _another_matter(text: str, found: re.Match[str]) -> bool:
         return not before(_PAYING, text, start)
     if not found["named"]:
         start = ends(found)[1]
-    if before(_BEFORE, text, start) or _BEHIND.match(text, end):
+    if (before(_BEFORE, text, start) and not before(_A_MONTH_BEFORE, text, start)) or _BEHIND.match(text, end):
         return True
     if found["months"] and (_DATE_BEHIND.match(text, end) or number in {"năm", "nam"}):  # «15 tháng 7», «năm tháng»
         return True

@@ -50,6 +50,8 @@ SPANS: dict[str, tuple[int, ...]] = {
     "5-7 năm": (60, 84),
     "từ 15 đến 20 năm": (180, 240),
     "15 hay 20 năm": (180, 240),
+    "đóng 2tr/tháng 15 năm": (180,),
+    "2 triệu một tháng 20 năm": (240,),
 }
 
 
