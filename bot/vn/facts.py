@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.vn.addresses import find_places
 from bot.vn.numbers import WORDS, amount, bare_too, lowered, read_bare
-from bot.vn.places import gazetteer
 from bot.vn.text import fold, nfc
 
 
@@ -91,7 +91,11 @@ def find_facts(text: str) -> list[Fact]:
     lower = lowered(text)
     group, sex = _first("group", lower), _first("sex", lower) or _sex_of_relative(lower)
     facts = [fact for fact in (group, sex) if fact]
-    places = [Fact("province", place.key, place.start, place.end) for place in gazetteer().find(text)]
+    places = [
+        Fact("province", place.old_province or place.province, place.start, place.end)
+        for place in find_places(text)
+        if place.province
+    ]
     return facts + find_members(text) + places
 
 

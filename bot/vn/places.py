@@ -13,6 +13,7 @@ import yaml
 from bot.vn.text import accented, fold, nfc
 
 PROVINCES = Path(__file__).resolve().parents[2] / "content" / "places" / "provinces.yaml"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one where it was built
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class FoundPlace:
 
 
 # «thap», «bac can», «lam dong», «long an» … are everyday words when the diacritics are gone.
-_LIKE_OTHER_WORDS = frozenset({
+LIKE_OTHER_WORDS = frozenset({
     "dong_thap", "bac_kan", "lam_dong", "long_an", "hoa_binh", "hue", "gia_lai", "can_tho", "ben_tre", "dong_nai", "an_giang",
     "son_la", "lao_cai", "tien_giang", "thai_binh", "binh_dinh", "ha_nam", "nam_dinh", "quang_tri", "phu_yen", "yen_bai",
 })  # fmt: skip
-_CUE = re.compile(r"(?:^|\s)(?:o|tai|tinh|tp|thanh pho|que|ve|dan|nguoi|song|ho khau)\s+$")
+_CUE = re.compile(r"(?:^|\s)(?:o|tai|tinh|tp|thanh pho|que|ve|dan|la nguoi|song|ho khau)\s+$")
 
 
 class Gazetteer:
@@ -52,33 +53,34 @@ class Gazetteer:
             for old_key, old in former.items():
                 spellings.update((spelling, old_key) for spelling in _spellings(old))
             spellings.update((spelling, key) for spelling in _spellings(found))
-        self._typed = spellings
+        self.spellings: Mapping[str, str] = spellings
+        self._today = {
+            old: province for province in self.provinces.values() for old in province.former
+        } | self.provinces
         self._folded = {fold(spelling): key for spelling, key in spellings.items()}
-        self._find_typed, self._find_folded = _pattern(self._typed), _pattern(self._folded)
+        self._find_typed, self._find_folded = _pattern(spellings), _pattern(self._folded)
 
     def find(self, text: str) -> list[FoundPlace]:
         """Return the provinces named, in order. Who writes with diacritics is read with diacritics."""
         lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in nfc(text))
-        found = list(self._matches(self._find_typed, self._typed, lower))
-        if found or accented(text):
-            return found
-        return [place for place in self._matches(self._find_folded, self._folded, fold(lower)) if _meant(place, lower)]
+        if accented(text):
+            return self._matches(self._find_typed, self.spellings, lower)
+        found = self._matches(self._find_folded, self._folded, fold(lower))
+        return [place for place in found if self._is_meant(place, lower)]
+
+    def _is_meant(self, place: FoundPlace, text: str) -> bool:
+        """Tell whether a name without diacritics is a place: alone, behind «o», «tinh» …, or like no other words."""
+        if place.key not in LIKE_OTHER_WORDS or len(text.split()) <= 3:
+            return True
+        begins = place.start == 0 and _one_space(text[: place.end]) in self.spellings  # «An Giang» has no diacritics
+        return begins or bool(_CUE.search(text[: place.start]))
 
     def _matches(self, pattern: re.Pattern[str], keys: Mapping[str, str], text: str) -> list[FoundPlace]:
         return [FoundPlace(keys[_one_space(m[0])], m.start(), m.end()) for m in pattern.finditer(text)]
 
     def today(self, key: str) -> Province | None:
         """Return the province of today that is, or holds, the place."""
-        if key in self.provinces:
-            return self.provinces[key]
-        return next((province for province in self.provinces.values() if key in province.former), None)
-
-
-def _meant(place: FoundPlace, text: str) -> bool:
-    """Tell whether a name without diacritics is meant as a place: alone, behind «o», «tinh» …, or like no other words."""
-    if place.key not in _LIKE_OTHER_WORDS or len(text.split()) <= 3:
-        return True
-    return bool(_CUE.search(text[: place.start]))
+        return self._today.get(key)
 
 
 def _province(key: str, found: Mapping[str, object]) -> Province:
@@ -98,10 +100,11 @@ def _one_space(text: str) -> str:
 def _pattern(spellings: Mapping[str, str]) -> re.Pattern[str]:
     longest_first = sorted(spellings, key=len, reverse=True)
     either = "|".join(re.escape(spelling).replace(r"\ ", r"\s+") for spelling in longest_first)
-    return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+    # «người Việt Nam định cư ở nước ngoài» names no province.
+    return re.compile(rf"(?<!\w)(?<!việt )(?<!viet )(?:{either})(?!\w)")
 
 
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """Return the gazetteer of content/places/provinces.yaml."""
-    return Gazetteer(yaml.safe_load(PROVINCES.read_text(encoding="utf-8")))
+    return Gazetteer(yaml.load(PROVINCES.read_text(encoding="utf-8"), _LOADER))  # noqa: S506 - both are safe loaders

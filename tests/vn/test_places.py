@@ -43,13 +43,23 @@ def test_space_case_and_signs_around_a_name_do_not_matter(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "key"), [("TPHCM", "ho_chi_minh"), ("sài gòn", "ho_chi_minh"), ("hoà bình", "hoa_binh")]
+    ("text", "key"),
+    [
+        ("TPHCM", "ho_chi_minh"),
+        ("sài gòn", "ho_chi_minh"),
+        ("hoà bình", "hoa_binh"),
+        ("Vũng Tàu", "ba_ria_vung_tau"),
+        ("an giang co nghi quyet ho tro chua", "an_giang"),
+    ],
 )
 def test_other_spellings_are_known(text: str, key: str) -> None:
     assert keys(text) == [key]
 
 
-@pytest.mark.parametrize("text", ["Việt Nam", "chanoi", "lao động", "hà nộixyz", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["Việt Nam", "chanoi", "lao động", "hà nộixyz", "", "người Việt Nam định cư", "roi toi tham gia lai duoc khong"],
+)
 def test_a_name_within_another_word_is_no_name(text: str) -> None:
     assert keys(text) == []
 
