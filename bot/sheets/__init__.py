@@ -1,0 +1,1 @@
+"""Pictures and printed pages: cards with one person's figures, tables of examples, leaflets and curves."""
