@@ -1,4 +1,4 @@
-"""The commands: python -m bot up | web | worker | clock | train | check | chat | ask | understand | page | calculate."""
+"""The commands: python -m bot up | web | worker | clock | train | check | chat | ask | understand | page | calculate | leaflet."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import date
+from pathlib import Path
 from typing import Any, TextIO
 
 from bot.errors import AnSinhError
@@ -136,6 +137,18 @@ async def _calculate(_: Settings, arguments: argparse.Namespace) -> None:
     raise SystemExit(0 if well else 1)
 
 
+async def _leaflet(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.answers.library import load_library
+    from bot.clock import day_in_vietnam
+    from bot.sheets.printing import leaflet
+    from bot.wiring import build_clock
+
+    day = arguments.day or day_in_vietnam(build_clock(settings)())
+    library = load_library(ROOT / "content")
+    leaflet(library, place=arguments.place, day=day, kind=arguments.kind, link=arguments.link, out=arguments.out)
+    print(arguments.out)  # noqa: T201
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -152,6 +165,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
         'read {"id", "text"} per line, write {"id", "topic", "confidence", "fallback", "entities"}',
     ),
     "calculate": (_calculate, "read a JSON question on standard input, write its result with steps and references"),
+    "leaflet": (_leaflet, "print a leaflet or the table of examples for a province and a day, as PDF or PNG"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
@@ -161,6 +175,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     made = {name: commands.add_parser(name, help=text, description=text) for name, (_, text) in COMMANDS.items()}
     made["train"].add_argument("--anew", action="store_true", help="train even if nothing changed")
+    made["leaflet"].add_argument(
+        "--place", required=True, help="the province, of today or an old one, such as «Vĩnh Phúc»"
+    )
+    made["leaflet"].add_argument("--day", type=date.fromisoformat, help="the day by whose law; left out: today")
+    made["leaflet"].add_argument("--kind", choices=("leaflet", "table"), default="leaflet")
+    made["leaflet"].add_argument("--link", default="", help="where the QR code leads; left out: no code")
+    made["leaflet"].add_argument(
+        "--out", type=Path, default=Path("leaflet.pdf"), help="a file that ends in .pdf or .png"
+    )
     made["calculate"].add_argument("name", nargs="?", default="", help="name of the calculator, such as contribution")
     made["calculate"].add_argument("--inputs", action="store_true", help="describe the fields of its question instead")
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")

@@ -11,8 +11,9 @@ from typing import Any
 from bot.answers.library import Library, load_library
 from bot.answers.render import render, render_short
 from bot.conversation.actions import ACTIONS
-from bot.conversation.intents import NONE_OF_THESE, conversational_intents
+from bot.conversation.intents import PRESSED, conversational_intents
 from bot.conversation.rules import Wish
+from bot.conversation.told import fact_of
 from bot.errors import ContentError
 from bot.law.parameters import SHOWABLE, LawOnDay
 from bot.vn.text import nfc
@@ -24,7 +25,18 @@ _ALLOWED_DIGITS = re.compile(
     r"\b\d{1,2}/\d{1,2}/\d{4}\b|\bLuật BHXH \d{4}\b|\bĐiều \d+\b|\b\d+/\d{4}/[A-ZĐ-]+\d*\b|\b\d+/\d{4}\b"
 )  # days, names of laws, articles, numbers of documents
 _USED_KEY = re.compile(r"""(?:say\(\w*\.?library, |\.text\(|texts\[)f?"([a-z_]+)\"""")
-_CALCULATION_KEY = re.compile(r'"(calc_[a-z0-9_]+)"|refuse\(\s*"([a-z0-9_]+)"')  # steps and notes; refusals
+_ASKED_BY_PARTS = (
+    "local_support_",
+    "result_",
+    "sheet_",
+    "ask_",
+    "choose_",
+    "explain_",
+    "not_understood_",
+)  # f"ask_{slot}"
+_CALCULATION_KEY = re.compile(
+    r'"(calc_[a-z0-9_]+)"|f"(calc_[a-z0-9_]+)\{|refuse\(\s*"([a-z0-9_]+)"'
+)  # steps and notes, whole or put together; refusals
 
 Check = Callable[[Path, Library, date], Iterator[str]]
 
@@ -86,7 +98,7 @@ def buttons_lead_somewhere(root: Path, library: Library, _: date) -> Iterator[st
     for kind, named in (("answers", library.pages), ("messages", library.texts)):
         for name, found in named.items():
             for button in found.buttons:
-                if button.to not in targets:
+                if button.to not in targets and fact_of(button.to) is None:
                     yield f"{root}/content/{kind}: {name}: buttons: {button.to} leads nowhere"
 
 
@@ -95,25 +107,29 @@ def texts_are_complete(root: Path, library: Library, _: date) -> Iterator[str]:
     asked = {
         key for path in (root / "bot").rglob("*.py") for key in _USED_KEY.findall(path.read_text(encoding="utf-8"))
     }
-    asked |= set(_keys_of_calculations(root))
+    asked |= set(_keys_of_calculations(root, library))
     asked |= {name.removeprefix("utter_") for name in _domain(root, "actions") if name.startswith("utter_")}
     asked |= {"stopped", "resumed", "no_words", "too_long", *(key for key in library.texts if key.startswith("web_"))}
-    asked |= {key for key in library.texts if key.startswith("local_support_")}
+    asked |= {key for key in library.texts if key.startswith(_ASKED_BY_PARTS)}
     for key in sorted(asked - library.texts.keys()):
         yield f"{root}/content/messages: no text with the key {key}"
     for key in sorted(library.texts.keys() - asked):
         yield f"{root}/content/messages: {key}: nothing asks for it"
 
 
-def _keys_of_calculations(root: Path) -> Iterator[str]:
+def _keys_of_calculations(root: Path, library: Library) -> Iterator[str]:
+    """Yield the keys that calculators write out, and those that begin like one they put together."""
     for path in (root / "bot").rglob("*.py"):
-        for whole, refused in _CALCULATION_KEY.findall(path.read_text(encoding="utf-8")):
-            yield whole or f"calc_{refused}"
+        for whole, beginning, refused in _CALCULATION_KEY.findall(path.read_text(encoding="utf-8")):
+            if beginning:
+                yield from (key for key in library.texts if key.startswith(beginning))
+            else:
+                yield whole or f"calc_{refused}"
 
 
 def intents_are_reachable(root: Path, library: Library, _: date) -> Iterator[str]:
     """Topics, intents, NLU files and rules name the same things."""
-    intents = set(_domain(root, "intents")) - {NONE_OF_THESE}
+    intents = set(_domain(root, "intents")) - PRESSED
     for name in sorted(library.topics.keys() - intents):
         yield f"{root}/dialogues/domain/questions.yml: intent {name} is missing"
     for name in sorted(intents - library.topics.keys() - conversational_intents()):
@@ -123,7 +139,7 @@ def intents_are_reachable(root: Path, library: Library, _: date) -> Iterator[str
         yield f"{root}/dialogues/rules: no rule begins with {name}"
     for name in sorted(intents - {path.stem for path in (root / "nlu_data").glob("*.yml")}):
         yield f"{root}/nlu_data/{name}.yml: missing"
-    for wish in Wish:
+    for wish in (Wish.STOP, Wish.RESUME):
         if wish not in intents:
             yield f"{root}/dialogues/domain/conversation.yml: intent {wish} is missing"
 

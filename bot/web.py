@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.webchat.page import chat_page
+from bot.channels.webchat.picture import pictures
 from bot.channels.webchat.socket import Sockets
 from bot.channels.webchat.wire import LARGEST_FRAME
 from bot.database import psycopg_url
@@ -55,6 +56,7 @@ def web_app(parts: Parts) -> Starlette:
         routes=[
             Route("/", chat_page(parts.library, hotline)),
             WebSocketRoute("/chat", sockets.serve),
+            Route("/picture/{row:int}", pictures(parts.conversation, parts.library)),
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/health", health),
             *rasa_routes(parts.library, parts.today, parts.settings.rasa_secret),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from collections.abc import Mapping
 from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
@@ -105,9 +106,12 @@ class Sure:
     def __init__(self) -> None:
         self.senders: list[str] = []
 
-    async def converse(self, sender: str, text: str) -> Reply:
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
         self.senders.append(sender)
         return Reply((Message(f"heard {text}", sources=("Luật",)), Message("and more", sources=("Nghị định",))))
+
+    async def forget(self, sender: str) -> None:
+        pass
 
     async def understand(self, text: str) -> Understanding:
         return Understanding("pension_amount", 0.123456, False, ({"entity": "group", "value": "poor"},))
@@ -116,7 +120,7 @@ class Sure:
 class Away(Sure):
     """A dialogue engine that is down."""
 
-    async def converse(self, sender: str, text: str) -> Reply:
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
         raise RasaAway("ConnectError")
 
 

@@ -46,12 +46,12 @@ class Library:
         found = self._search[1].best(text)
         return self._rendered(self.pages[found.page], day) if found else None
 
-    def support_in(self, place: str, day: date) -> Answer | None:
+    def support_in(self, place: str, day: date, old_place: str = "") -> Answer | None:
         """Return what a province, of today or an old one, adds to the contribution; None when there is no such place."""
         province = gazetteer().today(place)
         if province is None:
             return None
-        old = None if place in gazetteer().provinces else place
+        old = place if place not in gazetteer().provinces else old_place if old_place in province.former else None
         return describe(province, old, self.local_support, self.law.at(day), self.texts)
 
     def text(self, key: str) -> Text:

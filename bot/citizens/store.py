@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Table, Text, desc, func, insert, select
+from collections.abc import Mapping
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Table, Text, delete, desc, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,7 +31,17 @@ consent = Table(
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
+profile = Table(
+    "profile",
+    metadata,
+    Column("contact_id", BigInteger, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("told_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
 OUTREACH = "outreach"  # purpose: messages that the person did not ask for
+PROFILE = "profile"  # purpose: keeping what somebody told about themselves for later conversations
 
 
 async def contact_id(connection: AsyncConnection, channel: str, address: str) -> int:
@@ -60,3 +72,25 @@ async def record_consent(
     await connection.execute(
         insert(consent).values(contact_id=person, purpose=purpose, given=given, text_version=text_version, proof=proof)
     )
+
+
+async def facts_kept(connection: AsyncConnection, person: int) -> dict[str, str]:
+    """Return what the person told about themselves and allowed us to keep."""
+    rows = await connection.execute(select(profile.c.name, profile.c.value).where(profile.c.contact_id == person))
+    return {row.name: row.value for row in rows}
+
+
+async def keep_facts(connection: AsyncConnection, person: int, facts: Mapping[str, str]) -> None:
+    """Keep facts about a person, each in its newest version; whoever calls has the consent."""
+    for name, value in facts.items():
+        new = upsert(profile).values(contact_id=person, name=name, value=value)
+        await connection.execute(
+            new.on_conflict_do_update(
+                index_elements=[profile.c.contact_id, profile.c.name], set_={"value": value, "told_at": func.now()}
+            )
+        )
+
+
+async def forget_facts(connection: AsyncConnection, person: int) -> None:
+    """Erase all that is kept about a person."""
+    await connection.execute(delete(profile).where(profile.c.contact_id == person))

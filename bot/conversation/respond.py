@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from bot.answers.library import Library
-from bot.conversation.actions import answer_topic, consent_to, say, search_answer
-from bot.conversation.rules import Event, Kind, as_typed_words, readable, unclear_stop, wish_in
+from bot.conversation.actions import OBEY, answer_topic, say, search_answer
+from bot.conversation.rules import Event, Kind, Wish, as_typed_words, readable, unclear_stop, wish_in
+from bot.conversation.told import fact_of
 from bot.conversation.turn import Effect, Outcome, Turn, Understanding
 from bot.errors import RasaAway
 from bot.outbox.rules import Message
@@ -24,18 +27,22 @@ class Reply:
 
     messages: tuple[Message, ...] = ()
     effects: frozenset[Effect] = frozenset()
+    keep: Mapping[str, str] = field(default_factory=dict)
 
 
 def as_reply(outcome: Outcome) -> Reply:
     """Return what an action says and changes, outside any dialogue."""
-    return Reply(outcome.messages, outcome.effects)
+    return Reply(outcome.messages, outcome.effects, outcome.keep)
 
 
 class Dialogue(Protocol):
     """The dialogue engine: Rasa over HTTP, or a stand-in that is away."""
 
-    async def converse(self, sender: str, text: str) -> Reply:
-        """Hand over what a person typed or pressed; raise RasaAway when the engine cannot answer now."""
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
+        """Hand over what a person typed or pressed, and what is known of them from before; raise RasaAway when the engine cannot answer now."""
+
+    async def forget(self, sender: str) -> None:
+        """Begin the person's dialogue anew, with nothing remembered; raise RasaAway."""
 
     async def understand(self, text: str) -> Understanding:
         """Return what the text is taken to mean; raise RasaAway when the engine cannot answer now."""
@@ -50,34 +57,44 @@ class Responder:
     today: Callable[[], date]
     intents: frozenset[str]  # what a button may lead to besides topics and pages
 
-    async def reply(self, sender: str, event: Event) -> Reply:
-        """Return the replies to one event."""
+    async def reply(self, sender: str, event: Event, known: Mapping[str, str] | None = None) -> Reply:
+        """Return the replies to one event; `known`: facts the person allowed us to keep."""
         wish = wish_in(event.kind, event.payload)
         if wish is not None:
-            return as_reply(consent_to(wish)(self.library, Turn(event.payload, wish), self.today()))
+            return await self._obey(sender, wish, event.payload)
         if event.kind is Kind.BUTTON:
-            return await self._pressed(sender, event.payload)
+            return await self._pressed(sender, event.payload, known or {})
         if unclear_stop(event.payload):
             return Reply((say(self.library, "stop_or_yes"),))
         text, refusal = readable(event.payload)
         if refusal:
             return Reply((say(self.library, refusal),))
-        return await self._asked(sender, as_typed_words(text), text)
+        return await self._asked(sender, as_typed_words(text), text, known or {})
 
-    async def _pressed(self, sender: str, target: str) -> Reply:
+    async def _obey(self, sender: str, wish: Wish, payload: str) -> Reply:
+        """Do what outranks every dialogue, with or without Rasa; to forget, the dialogue begins anew."""
+        if wish is Wish.FORGET:
+            with contextlib.suppress(RasaAway):
+                await self.dialogue.forget(sender)
+        return as_reply(OBEY[wish](self.library, Turn(payload, wish), self.today()))
+
+    async def _pressed(self, sender: str, target: str, known: Mapping[str, str]) -> Reply:
+        fact = fact_of(target)
+        if fact is not None:
+            return await self._asked(sender, f"/inform{json.dumps(dict([fact]))}", target, known)
         if target not in self.library.pages and target not in self.library.topics and target not in self.intents:
             return Reply((say(self.library, "unknown_button"),))
         if target in self.library.pages and "." in target:  # a variant's page: nothing for the dialogue to decide
             return self._page(target)
-        return await self._asked(sender, f"/{target}", target)
+        return await self._asked(sender, f"/{target}", target, known)
 
     def _page(self, name: str) -> Reply:
         found = self.library.answer(name, self.today())
         return Reply((Message(found.text, found.buttons, found.topic, found.sources),))
 
-    async def _asked(self, sender: str, words: str, shown: str) -> Reply:
+    async def _asked(self, sender: str, words: str, shown: str, known: Mapping[str, str]) -> Reply:
         try:
-            reply = await self.dialogue.converse(sender, words)
+            reply = await self.dialogue.converse(sender, words, known)
             if reply.messages:
                 return reply
             log.warning("Rasa gave no reply; answering from the content search")

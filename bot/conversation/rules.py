@@ -24,6 +24,7 @@ class Wish(StrEnum):
 
     STOP = "stop"
     RESUME = "resume"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ _RESUME = frozenset({
     "dang ky nhan tin", "dang ky nhan lai tin", "toi muon nhan tin lai", "cho toi nhan tin lai", "tiep tuc nhan tin",
     "bat lai tin nhan", "mo lai tin nhan", "resume", "subscribe",
 })  # fmt: skip
+_FORGET = frozenset({
+    "quen toi di", "quen em di", "quen minh di", "quen thong tin cua toi", "quen thong tin cua em", "xoa thong tin cua toi",
+    "xoa thong tin cua em", "xoa thong tin", "xoa du lieu cua toi", "xoa du lieu cua em", "xoa du lieu", "dung nho nua",
+    "xoa thong tin ca nhan", "xoa thong tin ca nhan cua toi", "dung luu thong tin cua toi", "khong luu thong tin cua toi",
+})  # fmt: skip
 _POLITE = {"a", "nhe", "nha", "di", "ad", "dum", "giup", "toi", "em", "voi"}
 
 
@@ -63,18 +69,22 @@ def unclear_stop(text: str) -> bool:
 
 
 def wish_of(text: str) -> Wish | None:
-    """Return the wish to stop or resume messages when that is all the text says, in any spelling."""
+    """Return the wish to stop or resume messages or to be forgotten when that is all the text says, in any spelling."""
     typed = words(nfc(text).lower())
     if any(fold(word) == "dung" and word not in _DUNG for word in typed):
         return None
-    key = " ".join(_without_politeness([fold(word) for word in typed])).replace("dang ki", "dang ky")
+    bare = [fold(word) for word in typed]
+    if " ".join(bare) in _FORGET:  # before politeness goes: «quên tôi đi» ends in two polite words
+        return Wish.FORGET
+    key = " ".join(_without_politeness(bare)).replace("dang ki", "dang ky")
     if key == "dung":
         return Wish.STOP if accented(text) else None
     return _listed(key) or _left_in_telex(typed)
 
 
 def _listed(key: str) -> Wish | None:
-    return Wish.STOP if key in _STOP else Wish.RESUME if key in _RESUME else None
+    lists = {Wish.STOP: _STOP, Wish.RESUME: _RESUME, Wish.FORGET: _FORGET}
+    return next((wish for wish, phrases in lists.items() if key in phrases), None)
 
 
 def _left_in_telex(typed: list[str]) -> Wish | None:

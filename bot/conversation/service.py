@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,6 +21,12 @@ from bot.outbox.store import plan_replies
 
 log = logging.getLogger(__name__)
 
+_CONSENTS = {
+    Effect.STOP: (citizens.OUTREACH, False),
+    Effect.RESUME: (citizens.OUTREACH, True),
+    Effect.REMEMBER: (citizens.PROFILE, True),
+    Effect.FORGET: (citizens.PROFILE, False),
+}
 Defer = Callable[[AsyncConnection, int], Awaitable[None]]
 MOST_ATTEMPTS = 5  # of an event whose worker dies each time; then the person is told, and an editor sees the question
 
@@ -53,16 +59,20 @@ class Conversation:
         for event in waiting:
             async with one_statement(self.engine) as connection:
                 attempts = await store.count_attempt(connection, event.id)
-            reply = await self._reply(contact_id, event, attempts, responder)
+                known = await citizens.facts_kept(connection, contact_id)
+            reply = await self._reply(contact_id, event, attempts, responder, known)
             await self._finish(contact_id, event, reply)
         return len(waiting)
 
-    async def _reply(self, contact_id: int, event: store.Waiting, attempts: int, responder: Responder) -> Reply:
+    async def _reply(
+        self, contact_id: int, event: store.Waiting, attempts: int, responder: Responder, known: Mapping[str, str]
+    ) -> Reply:
         """Return the reply; one event that breaks us, or has killed workers, never holds up those behind it."""
         try:
             if attempts > MOST_ATTEMPTS:
                 raise TooManyAttempts
-            return await responder.reply(f"contact-{contact_id}", Event(str(event.id), event.kind, event.payload))
+            said = Event(str(event.id), event.kind, event.payload)
+            return await responder.reply(f"contact-{contact_id}", said, known)
         except Exception as error:
             log.error("An event cannot be answered", extra={"inbox_id": event.id, "reason": type(error).__name__})
             return Reply((say(responder.library, "our_fault"),), frozenset({Effect.OPEN_QUESTION}))
@@ -71,8 +81,8 @@ class Conversation:
         async with self.engine.begin() as connection:
             if not await store.mark_answered(connection, event.id):
                 return
-            known = not await self._consent(connection, contact_id, event.id, reply)
-            repeated = known and wish_in(event.kind, event.payload) is not None
+            said_before = not await self._consent(connection, contact_id, event.id, reply)
+            repeated = said_before and wish_in(event.kind, event.payload) is not None
             await plan_replies(connection, contact_id, f"reply:{event.id}", () if repeated else reply.messages)
             if Effect.OPEN_QUESTION in reply.effects:
                 await store.note_open_question(connection, event.id, "no page")
@@ -80,20 +90,28 @@ class Conversation:
                 await store.ask_for_person(connection, event.id, contact_id)
 
     async def _consent(self, connection: AsyncConnection, contact_id: int, inbox_id: int, reply: Reply) -> bool:
-        """Record a wish to stop or resume; False when the person had said so already and was told."""
-        wish = reply.effects & {Effect.STOP, Effect.RESUME}
-        if not wish:
-            return True
-        given = Effect.RESUME in wish
-        if await citizens.latest_consent(connection, contact_id, citizens.OUTREACH) is given:
+        """Record what the person allows or forbids, and keep or erase facts by it; False when they had said so already."""
+        wish = reply.effects & _CONSENTS.keys()
+        new = not wish or await self._record(connection, contact_id, inbox_id, min(wish), reply)
+        if Effect.FORGET in reply.effects:
+            await citizens.forget_facts(connection, contact_id)
+        elif reply.keep and await citizens.latest_consent(connection, contact_id, citizens.PROFILE):
+            await citizens.keep_facts(connection, contact_id, reply.keep)
+        return new
+
+    async def _record(
+        self, connection: AsyncConnection, contact_id: int, inbox_id: int, wish: Effect, reply: Reply
+    ) -> bool:
+        purpose, given = _CONSENTS[wish]
+        if await citizens.latest_consent(connection, contact_id, purpose) is given:
             return False
         shown = hashlib.sha256("".join(message.text for message in reply.messages).encode()).hexdigest()
         await citizens.record_consent(
             connection,
             contact_id,
-            purpose=citizens.OUTREACH,
+            purpose=purpose,
             given=given,
-            text_version=f"{min(wish)}:{shown[:12]}",
+            text_version=f"{wish}:{shown[:12]}",
             proof=f"inbox:{inbox_id}",
         )
         return True

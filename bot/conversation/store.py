@@ -131,4 +131,9 @@ async def history(connection: AsyncConnection, contact_id: int, most: int) -> li
 def _said(row: Any) -> dict[str, Any]:
     if row.body is None:
         return {"me": row.payload, "kind": row.kind, "id": row.event_id}
-    return {"row": row.id, "text": row.body["text"], "buttons": row.body["buttons"]}
+    return {
+        "row": row.id,
+        "text": row.body["text"],
+        "buttons": row.body["buttons"],
+        "picture": bool(row.body.get("picture")),
+    }

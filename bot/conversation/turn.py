@@ -16,6 +16,8 @@ class Effect(StrEnum):
     OPEN_QUESTION = "open_question"
     STOP = "stop"
     RESUME = "resume"
+    REMEMBER = "remember"  # keep what was told about the person for later conversations
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,12 @@ class Turn:
     text: str
     topic: str
     candidates: tuple[str, ...] = ()  # likeliest topics, best first
-    facts: Mapping[str, str] = field(default_factory=dict)  # what the person told: group, province, sex
+    facts: Mapping[str, str] = field(default_factory=dict)  # what the person told, now and before: group, income, …
     last_topic: str = ""
+    slots: Mapping[str, str] = field(default_factory=dict)  # what the dialogue remembered before this turn
+    pressed: Mapping[str, str] = field(default_factory=dict)  # the fact of a pressed button, such as group: poor
+    requested: str = ""  # the slot that was just asked for
+    form: str = ""  # the form that is being filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class Outcome:
     messages: tuple[Message, ...]
     remember: Mapping[str, str | None] = field(default_factory=dict)
     effects: frozenset[Effect] = frozenset()
+    keep: Mapping[str, str] = field(default_factory=dict)  # facts for later conversations, if the person allowed it
+    follow_up: str = ""  # what the dialogue does next, such as a form
 
 
 @dataclass(frozen=True, slots=True)

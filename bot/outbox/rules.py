@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -40,6 +41,9 @@ class Message:
     buttons: tuple[Button, ...] = ()
     topic: str = ""
     sources: tuple[str, ...] = field(default=())
+    picture: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what a picture beside the text shows; drawn when looked at
 
     def body(self) -> dict[str, Any]:
         """Return the message as JSON."""
@@ -48,6 +52,7 @@ class Message:
             "buttons": [{"title": button.title, "to": button.to} for button in self.buttons],
             "topic": self.topic,
             "sources": list(self.sources),
+            "picture": dict(self.picture),
         }
 
 
@@ -58,4 +63,5 @@ def message_from(body: dict[str, Any]) -> Message:
         buttons=tuple(Button(str(button["title"]), str(button["to"])) for button in body.get("buttons", [])),
         topic=str(body.get("topic", "")),
         sources=tuple(str(source) for source in body.get("sources", [])),
+        picture={str(name): str(value) for name, value in (body.get("picture") or {}).items()},
     )

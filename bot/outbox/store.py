@@ -92,6 +92,14 @@ async def messages_after(connection: AsyncConnection, contact_id: int, after: in
     return [(row.id, row.body) for row in rows]
 
 
+async def body_of(connection: AsyncConnection, contact_id: int, row: int) -> dict[str, Any] | None:
+    """Return the message of a row if it is the contact's."""
+    found: dict[str, Any] | None = await connection.scalar(
+        select(outbox.c.body).where(outbox.c.id == row, outbox.c.contact_id == contact_id)
+    )
+    return found
+
+
 async def give_up_leases(connection: AsyncConnection) -> None:
     """Plan again what a sender that died was sending to a web chat: the page drops what it has, by row id."""
     freed = await connection.execute(

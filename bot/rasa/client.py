@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -26,12 +27,18 @@ class Rasa:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
 
-    async def converse(self, sender: str, text: str) -> Reply:
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
         """Hand over one turn and return what the dialogue says; raise RasaAway."""
-        found = await self._post("/webhooks/rest/webhook", {"sender": sender, "message": text})
+        body = {"sender": sender, "message": text, "metadata": {"known": dict(known)}}
+        found = await self._post("/webhooks/rest/webhook", body)
         bubbles = [bubble["custom"] for bubble in found if isinstance(bubble.get("custom"), dict)]
         effects = {Effect(name) for bubble in bubbles for name in bubble.get("effects", [])}
-        return Reply(tuple(message_from(bubble) for bubble in bubbles if bubble.get("text")), frozenset(effects))
+        keep = {name: str(value) for bubble in bubbles for name, value in bubble.get("keep", {}).items()}
+        return Reply(tuple(message_from(bubble) for bubble in bubbles if bubble.get("text")), frozenset(effects), keep)
+
+    async def forget(self, sender: str) -> None:
+        """Begin the person's dialogue anew, with nothing remembered; raise RasaAway."""
+        await self._post(f"/conversations/{sender}/tracker/events", {"event": "restart"})
 
     async def understand(self, text: str) -> Understanding:
         """Return the likeliest topic, how sure Rasa is, and whether that is too little; raise RasaAway."""

@@ -45,7 +45,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (  # first match wins: «cận nghèo» b
     ("student", r"sinh viên|học sinh|hssv"),
     ("household_business", r"chủ hộ kinh doanh|hộ kinh doanh cá thể|hộ kinh doanh"),
     ("farmer", r"(?<!hội\s)nông dân|làm ruộng|làm nông|làm rẫy|trồng lúa|chăn nuôi"),
-    ("other", r"(?:không|ko|k|hông) (?:thuộc|có|trong|nằm trong)(?: (?:diện|hộ|nhóm|đối tượng|ưu tiên)){1,2} (?:nào|gì)(?: hết| cả)?"),
+    ("other", r"(?:không|ko|k|hông) (?:thuộc |có |trong |nằm trong )?(?:diện|hộ|nhóm|đối tượng|ưu tiên)(?: (?:diện|hộ|nhóm|đối tượng|ưu tiên))? (?:nào|gì)(?: hết| cả)?"),
     ("other", r"(?:không|ko|k|hông) (?:được |có |thuộc )?(?:diện )?ưu tiên(?! (?:nào|gì))"),
     ("other", rf"(?:hộ|gia đình|nhà(?: em| tôi| mình| con)?|diện|dân|người)(?: dân)?(?: bình)? thường{_USUAL}"),
     ("other", r"\A\W*(?:(?:dạ|em|tôi|mình|thì|chỉ) )*bình thường(?: (?:ạ|thôi|à|nha))*\W*\Z"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timezone
 from typing import Any, Dict, List, Optional, Text
 
 import jsonschema
@@ -18,7 +19,10 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.vn.facts import find_facts
+from bot.vn.births import find_birth
+from bot.vn.durations import find_durations
+from bot.vn.facts import Fact, find_facts
+from bot.vn.money import find_money
 from dialogues.components.topic_model import TopicModel
 
 # On an error this logger writes the citizen's message and every local variable; our side logs that Rasa failed.
@@ -82,6 +86,24 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         return messages
 
 
+def _facts(text: Text) -> List[Fact]:
+    """Return what the parsers find in a text typed by a person; a pressed button carries its own entities."""
+    if text.startswith("/"):
+        return []
+    sums = [
+        Fact("money", str(amount), money.start, money.end) for money in find_money(text) for amount in money.choices
+    ]
+    spans = [
+        Fact("duration", str(months), span.start, span.end) for span in find_durations(text) for months in span.choices
+    ]
+    births = [
+        Fact("birth", str(birth.year), birth.start, birth.end)
+        for birth in find_birth(text, datetime.now(timezone.utc).date())
+        if not birth.from_age
+    ]
+    return [*find_facts(text), *sums, *spans, *births]
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class FactFinder(GraphComponent, EntityExtractorMixin):
     """Finds groups, provinces and other facts with the parsers of bot.vn."""
@@ -100,7 +122,7 @@ class FactFinder(GraphComponent, EntityExtractorMixin):
         for message in messages:
             found = [
                 {"entity": fact.kind, "value": fact.value, "start": fact.start, "end": fact.end}
-                for fact in find_facts(message.get(TEXT) or "")
+                for fact in _facts(message.get(TEXT) or "")
             ]
             entities = [*message.get(ENTITIES, []), *self.add_extractor_name(found)]
             message.set(ENTITIES, entities, add_to_output=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -43,8 +44,11 @@ def test_a_message_shows_its_buttons_with_their_numbers() -> None:
 class Echo:
     """A dialogue engine that says what it heard."""
 
-    async def converse(self, sender: str, text: str) -> Reply:
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
         return Reply((Message(f"heard {text}", BUTTONS),))
+
+    async def forget(self, sender: str) -> None:
+        pass
 
     async def understand(self, text: str) -> Understanding:
         return Understanding("", 0.0, True)

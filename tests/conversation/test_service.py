@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,9 +28,12 @@ class Echo:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    async def converse(self, sender: str, text: str) -> Reply:
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
         self.heard.append(text)
         return Reply((Message(f"heard {text}"),))
+
+    async def forget(self, sender: str) -> None:
+        pass
 
     async def understand(self, text: str) -> Understanding:
         return Understanding("", 0.0, True)
@@ -39,8 +42,11 @@ class Echo:
 class Away:
     """A dialogue engine that is down."""
 
-    async def converse(self, sender: str, text: str) -> Reply:
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
         raise RasaAway("ConnectError")
+
+    async def forget(self, sender: str) -> None:
+        pass
 
     async def understand(self, text: str) -> Understanding:
         raise RasaAway("ConnectError")
@@ -163,7 +169,7 @@ async def test_a_pressed_topic_is_answered_with_rasa_away(world: World) -> None:
 
 async def test_an_effect_of_the_dialogue_is_written_with_the_reply(world: World) -> None:
     class HandsOver(Echo):
-        async def converse(self, sender: str, text: str) -> Reply:
+        async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
             return Reply((Message("một lát"),), frozenset({Effect.HAND_OVER}))
 
     contact = await world.conversation.open_contact("web", "a")
@@ -174,7 +180,7 @@ async def test_an_effect_of_the_dialogue_is_written_with_the_reply(world: World)
 
 async def test_an_event_that_breaks_us_gets_a_word_and_does_not_hold_up_the_next(world: World) -> None:
     class Broken(Echo):
-        async def converse(self, sender: str, text: str) -> Reply:
+        async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
             raise ZeroDivisionError
 
     contact = await world.conversation.open_contact("web", "a")
@@ -198,7 +204,7 @@ async def test_an_event_that_ends_its_worker_each_time_is_given_up_and_the_next_
 
 async def test_a_question_taken_for_a_second_stop_is_not_met_with_silence(world: World) -> None:
     class HearsStop(Echo):
-        async def converse(self, sender: str, text: str) -> Reply:
+        async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
             return Reply((Message("đã dừng"),), frozenset({Effect.STOP}))
 
     contact = await world.conversation.open_contact("web", "a")

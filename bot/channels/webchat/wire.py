@@ -66,8 +66,13 @@ def write_stored(event_id: str) -> str:
 
 def write_messages(rows: Iterable[tuple[int, dict[str, Any]]]) -> str:
     """Write messages with their rows, by which the browser drops what it has already."""
-    shown = [{"row": row, "text": body["text"], "buttons": body["buttons"]} for row, body in rows]
+    shown = [shown_message(row, body) for row, body in rows]
     return json.dumps({"kind": "messages", "messages": shown}, ensure_ascii=False)
+
+
+def shown_message(row: int, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a message of the ledger as the page shows it; `picture` says that /picture/<row> has one."""
+    return {"row": row, "text": body["text"], "buttons": body["buttons"], "picture": bool(body.get("picture"))}
 
 
 def write_history(events: Iterable[dict[str, Any]]) -> str:

@@ -26,10 +26,21 @@
     if (text) { made.textContent = text; }
     return made;
   }
-  function bubble(side, text, buttons) {
+  function bubble(side, text, buttons, picture) {
     var made = element("article", side);
     made.appendChild(element("p", "who", names[side]));
     made.appendChild(element("p", "text", text));
+    if (picture) {
+      var link = element("a", "picture"), image = element("img");
+      link.href = image.src = picture;
+      link.target = "_blank";
+      link.rel = "noopener";
+      image.alt = document.body.dataset.picture;
+      image.loading = "lazy";
+      image.onerror = function () { link.remove(); };
+      link.appendChild(image);
+      made.appendChild(link);
+    }
     if (buttons && buttons.length) {
       var row = element("div", "buttons");
       buttons.forEach(function (button) {
@@ -115,7 +126,7 @@
     if (rows[message.row]) { return null; }
     rows[message.row] = true;
     lastRow = Math.max(lastRow, message.row);
-    return bubble("bot", message.text, message.buttons);
+    return bubble("bot", message.text, message.buttons, message.picture ? "/picture/" + message.row : "");
   }
   function received() {
     if (lastRow) { socket.send(JSON.stringify({ kind: "received", row: lastRow })); }

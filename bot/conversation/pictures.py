@@ -1,0 +1,95 @@
+"""The picture that goes with a message: kept as what it shows, drawn when somebody looks at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from bot.answers.library import Library
+from bot.calculators.working import Result
+from bot.conversation.calculations import contribution_question, group_of, household, monthly, plan_question, saving
+from bot.conversation.told import UNKNOWN, birth_of
+from bot.errors import AnSinhError, ContentError
+from bot.sheets.curve import curve
+from bot.sheets.example_table import example_table
+from bot.sheets.result_card import Person, result_card
+from bot.sheets.typeset import as_png
+
+Picture = Mapping[str, str]  # what is drawn, the day, and the facts it is about
+
+
+def picture_of(what: str, facts: Mapping[str, str], day: date) -> Picture:
+    """Return the picture of a result: contribution, benefit, household, curve or table."""
+    return {**facts, "what": what, "on": day.isoformat()}
+
+
+def draw(library: Library, picture: Picture) -> bytes:
+    """Return the picture as PNG; raise AnSinhError when it is none of ours."""
+    return _drawn(_Of(library), json.dumps(dict(picture), sort_keys=True))
+
+
+class _Of:
+    """A library as a key of the cache: each is one."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def __hash__(self) -> int:
+        return id(self.library)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Of) and other.library is self.library
+
+
+@lru_cache(maxsize=64)
+def _drawn(of: _Of, spec: str) -> bytes:
+    facts: dict[str, str] = json.loads(spec)
+    what, day = facts.pop("what", ""), date.fromisoformat(facts.pop("on", ""))
+    template, data = _sheet(of.library, what, facts, day)
+    return as_png(template, data)
+
+
+def _sheet(library: Library, what: str, facts: Mapping[str, str], day: date) -> tuple[str, dict[str, Any]]:
+    if what == "table":
+        return "example_table_phone", example_table(library, place_of(facts), day)
+    if what == "household":
+        return _card(library, what, [household(library, facts, day)], facts, day)
+    found = saving(library, facts, day)
+    if what == "curve":
+        asked = contribution_question({**facts, "income": str(found.income)}, day)
+        data = curve(library, monthly(asked), plan_question(facts, found.income, day))
+        if data is None:
+            raise ContentError("a plan without a pension has no curve")
+        return "curve", data
+    if what not in ("contribution", "benefit"):
+        raise AnSinhError(f"There is no picture of {what!r}")
+    results: list[Result] = [found.contribution, *([found.plan] if found.plan else [])]
+    back = found.way.paid_back_months if found.way else None
+    return _card(library, what, results, facts, day, back)
+
+
+def _card(
+    library: Library,
+    what: str,
+    results: list[Result],
+    facts: Mapping[str, str],
+    day: date,
+    paid_back: int | None = None,
+) -> tuple[str, dict[str, Any]]:
+    person = Person(
+        groups=(group_of(facts),),
+        place=place_of(facts),
+        sex=facts.get("sex", ""),
+        birth=birth_of(facts["birth"]) if "birth" in facts else None,
+    )
+    title = f"sheet_title_{what}"
+    return "result_card", result_card(library, title, results, day, person=person, paid_back=paid_back)
+
+
+def place_of(facts: Mapping[str, str]) -> str:
+    """Return the key of the place told, the old province where it is known; empty when it is not."""
+    province = facts.get("province", "")
+    return "" if province == UNKNOWN else facts.get("old_province") or province
