@@ -65,8 +65,8 @@ test: install browser lint check train ## everything that CI runs
 eval: install ## measure understanding on questions left out of training; writes var/eval.md
 	@PYTHONPATH=$(CURDIR) $(RASA_PY) -m dialogues.components.evaluate
 
-bench: install train ## measure speed on the running system; writes var/bench.md
-	@$(PY) -m tests.benchmarks.chat
+bench: install train ## measure calculators, pictures and the running system; writes var/bench.md
+	@$(PY) -m tests.benchmarks
 
 clean: ## remove everything that was installed, trained or stored
 	@rm -rf $(VAR)

@@ -13,7 +13,7 @@ from bot.citizens import store as citizens
 from bot.conversation import store
 from bot.conversation.actions import say
 from bot.conversation.respond import Reply, Responder
-from bot.conversation.rules import LONGEST_STORED, Event, wish_in
+from bot.conversation.rules import LONGEST_STORED, Event, Wish, wish_in
 from bot.conversation.turn import Effect
 from bot.database import one_statement
 from bot.errors import TooManyAttempts
@@ -82,7 +82,7 @@ class Conversation:
             if not await store.mark_answered(connection, event.id):
                 return
             said_before = not await self._consent(connection, contact_id, event.id, reply)
-            repeated = said_before and wish_in(event.kind, event.payload) is not None
+            repeated = said_before and wish_in(event.kind, event.payload) in (Wish.STOP, Wish.RESUME)
             await plan_replies(connection, contact_id, f"reply:{event.id}", () if repeated else reply.messages)
             if Effect.OPEN_QUESTION in reply.effects:
                 await store.note_open_question(connection, event.id, "no page")

@@ -17,7 +17,6 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from statistics import median, quantiles
 
 import httpx
@@ -182,7 +181,8 @@ def memory(pid: int) -> str:
     return "\n".join(["| process | MB |", "|---|---|", *sorted(lines)])
 
 
-async def main() -> None:
+async def report() -> list[str]:
+    """Return the lines of the report on conversations."""
     texts, rng = questions(), random.Random(7)
     web_taken: list[float] = []
     rasa_taken: list[float] = []
@@ -196,18 +196,11 @@ async def main() -> None:
         used = memory(pid)
     web_rate, rasa_rate = (sum(pair) / len(rates) for pair in zip(*rates, strict=True))
     p95 = [quantiles(taken, n=20)[18] for taken in (web_taken, rasa_taken)]
-    report = "\n".join([
-        "# Speed of a conversation", "",
+    return [
+        "## A conversation", "",
         f"{PEOPLE} people, {RATE} messages a second in turns of {SECONDS} seconds; saturation with {AT_ONCE} asking at once.", "",
         "| path | messages | p50 ms | p95 ms | messages a second at saturation |", "|---|---|---|---|---|",
         row("web chat, message to answer", web_taken, web_rate), row("bare Rasa, REST channel", rasa_taken, rasa_rate),
         f"| ratio | | {median(web_taken) / median(rasa_taken):.2f} | {p95[0] / p95[1]:.2f} | {web_rate / rasa_rate:.2f} |", "",
         used, "",
-    ])  # fmt: skip
-    (VAR / "bench.md").write_text(report, encoding="utf-8")
-    print(report)
-    print(f"Written to {Path('var/bench.md')}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+    ]  # fmt: skip

@@ -76,13 +76,11 @@ def measure(make: Made) -> tuple[float, float, int]:
     return statistics.median(times), statistics.quantiles(times, n=20)[-1], max(sizes)
 
 
-def main() -> None:
-    """Print a line for each sheet."""
+def report() -> list[str]:
+    """Return the lines of the report on sheets."""
     library = load_library(ROOT / "content")
+    lines = ["## Pictures and pages", "", "| sheet | p50 ms | p95 ms | kB |", "|---|---|---|---|"]
     for name, make in sheets(library).items():
         p50, p95, size = measure(make)
-        print(f"{name:24} p50 {p50:6.0f} ms  p95 {p95:6.0f} ms  {size / 1000:5.0f} kB")
-
-
-if __name__ == "__main__":
-    main()
+        lines.append(f"| {name} | {p50:.0f} | {p95:.0f} | {size / 1000:.0f} |")
+    return lines

@@ -153,3 +153,34 @@ async def test_the_page_is_light_and_says_what_it_is(page: Page) -> None:
     assert size < 40_000
     assert await page.locator("html").get_attribute("lang") == "vi"
     await expect(page.get_by_role("log")).to_be_visible()
+
+
+async def test_a_result_comes_with_its_picture_and_keeps_it_after_a_reload(page: Page) -> None:
+    await ask(page, "nữ sinh 1985 hộ cận nghèo ở Nghệ An chọn mức 2 triệu đóng 15 năm thì lương hưu bao nhiêu")
+    picture = page.locator(".picture img").first
+    await expect(picture).to_have_js_property("complete", True, timeout=15_000)
+    assert await picture.evaluate("image => image.naturalWidth") == 960
+    assert await picture.get_attribute("alt")
+    await page.screenshot(path=shot(f"result_{page.viewport_size['width'] if page.viewport_size else 0}"))
+    await page.reload()
+    await expect(page.locator(".picture img")).to_have_count(2)
+
+
+async def test_a_picture_is_shown_to_its_own_conversation_only(page: Page, browser: Browser, address: str) -> None:
+    await ask(page, "nhà 3 người mua bảo hiểm y tế hộ gia đình hết bao nhiêu")
+    url = await page.locator(".picture img").first.evaluate("image => image.src")
+    assert (await page.request.get(url)).status == 200
+    stranger = await browser.new_context()
+    assert (await stranger.request.get(url)).status == 404
+    await stranger.request.get(address)  # with a cookie of their own
+    assert (await stranger.request.get(url)).status == 404
+    await stranger.close()
+
+
+async def test_a_few_short_questions_are_answered_by_pressing_buttons(page: Page) -> None:
+    await ask(page, "tính giúp tôi tiền đóng bhxh tự nguyện")
+    await page.get_by_role("button", name="3 triệu").click()
+    await page.get_by_role("button", name="Hộ cận nghèo").click()
+    await page.get_by_role("button", name="Bỏ qua").click()
+    await expect(page.locator("article.bot").last).to_contain_text("Căn cứ", timeout=15_000)
+    await expect(page.locator("#log")).to_contain_text("Bạn nộp: 528.000 đồng")

@@ -178,6 +178,49 @@ async def test_an_effect_of_the_dialogue_is_written_with_the_reply(world: World)
     assert len(await world.rows("SELECT * FROM hand_over WHERE closed_at IS NULL")) == 1
 
 
+class Remembers(Echo):
+    """A dialogue engine that is told who somebody is, and asks for leave to keep it on the word «nhớ»."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: list[Mapping[str, str]] = []
+        self.forgot: list[str] = []
+
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
+        self.known.append(dict(known))
+        effects = frozenset({Effect.REMEMBER}) if text == "nhớ" else frozenset()
+        return Reply((Message(f"heard {text}"),), effects, {"sex": "female", "birth": "1985"})
+
+    async def forget(self, sender: str) -> None:
+        self.forgot.append(sender)
+
+
+async def test_what_is_told_is_kept_only_with_leave_and_handed_to_the_next_dialogue(world: World) -> None:
+    contact, dialogue = await world.conversation.open_contact("web", "a"), Remembers()
+    for number, line in enumerate(["em nữ sinh 1985", "nhớ", "tính lương hưu"]):
+        await world.write(contact, line, f"e{number}")
+        await world.conversation.answer_waiting(contact, world.responding(dialogue))
+        kept = {row.name: row.value for row in await world.rows("SELECT name, value FROM profile")}
+        assert kept == ({} if number == 0 else {"sex": "female", "birth": "1985"})
+    assert dialogue.known == [{}, {}, {"sex": "female", "birth": "1985"}]
+    ledger = await world.rows("SELECT purpose, given FROM consent")
+    assert [(row.purpose, row.given) for row in ledger] == [("profile", True)]
+
+
+@pytest.mark.parametrize("line", ["quên tôi đi", "QUEN TOI DI", "xóa thông tin của tôi", "Xoá dữ liệu của tôi!"])
+async def test_who_asks_to_be_forgotten_is_and_the_dialogue_begins_anew(world: World, line: str) -> None:
+    contact, dialogue = await world.conversation.open_contact("web", "a"), Remembers()
+    for number, said in enumerate(["nhớ", line, "tính lương hưu", line]):
+        await world.write(contact, said, f"e{number}")
+    await world.conversation.answer_waiting(contact, world.responding(dialogue))
+    assert not await world.rows("SELECT * FROM profile")
+    assert dialogue.known == [{}, {}]
+    assert dialogue.forgot == [f"contact-{contact}"] * 2
+    forgotten = world.library.text("forgotten").filled()
+    assert (await world.said()).count(forgotten) == 2
+    assert [row.given for row in await world.rows("SELECT given FROM consent ORDER BY id")] == [True, False]
+
+
 async def test_an_event_that_breaks_us_gets_a_word_and_does_not_hold_up_the_next(world: World) -> None:
     class Broken(Echo):
         async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
