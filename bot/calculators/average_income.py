@@ -13,6 +13,8 @@ from bot.calculators.working import Question, Result, Working, dong, refuse
 from bot.law.parameters import Law
 from bot.vn import show
 
+LARGEST_COEFFICIENT = 100  # prices rose sixfold since 1994
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AverageIncomeQuestion(Question):
@@ -23,9 +25,9 @@ class AverageIncomeQuestion(Question):
     compulsory_average: int | None = None
     """The average salary of all compulsory months, đồng, where it is known and they are not among the spells."""
     compulsory_months: int = 0
-    """How many compulsory months `compulsory_average` stands for."""
+    """How many compulsory months `compulsory_average` stands for; where all is given as `months`: how many of them."""
     coefficients: dict[int, Decimal] = field(default_factory=dict)
-    """Year → coefficient such as {"2016": "1.32"}, instead of the official tables; makes an estimate."""
+    """Year → coefficient such as {"2016": "1.32"}, instead of the official tables; every year paid in needs one. An estimate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ def _checked(asked: AverageIncomeQuestion) -> tuple[Spell, ...]:
         raise refuse("compulsory_given_twice")
     if any(coefficient < 1 for coefficient in asked.coefficients.values()):
         raise refuse("coefficient_below_one")
+    if any(coefficient > LARGEST_COEFFICIENT for coefficient in asked.coefficients.values()):
+        raise refuse("coefficient_too_large", most=LARGEST_COEFFICIENT)
     months = count(spells) + asked.compulsory_months
     if not months:
         raise refuse("nothing_paid")

@@ -20,11 +20,11 @@ class CareerQuestion(AverageIncomeQuestion):
     """What was paid: month by month as spells, or in all as `months` and `average_income`."""
 
     months: int | None = None
-    """All months paid, where they are not given as spells; `compulsory_months` of them into compulsory insurance."""
+    """All months paid, in place of `spells`; `compulsory_months` of them into compulsory insurance."""
     average_income: int | None = None
-    """The average already adjusted to today, đồng a month, that belongs to `months`."""
+    """The average already adjusted to today, đồng a month: belongs to `months` and is needed with it."""
     months_before_2014: int = 0
-    """Of the months not given as spells: those before 2014."""
+    """Of `months`, or of the `compulsory_months` that are not among the spells: those before 2014."""
     amount_paid: int | None = None
     """All contributions paid, đồng, for careers so short that they are paid back; left out: reckoned."""
 
@@ -76,6 +76,8 @@ def _career_in_all(working: Working, asked: CareerQuestion) -> Career:
 def _career_of_spells(working: Working, asked: CareerQuestion) -> Career:
     if asked.average_income is not None:
         raise refuse("months_needed")
+    if asked.compulsory_months < 0:
+        raise refuse("months_out_of_range", most=LONGEST_CAREER)
     if not 0 <= asked.months_before_2014 <= asked.compulsory_months:
         raise refuse("months_parts_too_many", months=duration(asked.compulsory_months))
     found = average_income(

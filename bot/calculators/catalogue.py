@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -40,7 +40,9 @@ from bot.errors import AnSinhError
 from bot.law.local_support import Resolution
 from bot.law.parameters import Law
 
-_YEAR, _MONTH = re.compile(r"\d{4}\Z"), re.compile(r"\d{4}-\d{2}\Z")
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}\Z")
+LARGEST = 10**15  # no figure of a question is larger
+MOST_FAULTS = 5
 
 
 class BadInput(AnSinhError):
@@ -63,6 +65,7 @@ class Calculator:
     question: type[Question]
     run: Callable[[Books, Any], Result]
     about: str
+    gives: type[Result]
 
     def answer(self, books: Books, raw: Any) -> Result:
         """Answer a question given as JSON; raise BadInput, CitizenError or NotInForce."""
@@ -71,9 +74,12 @@ class Calculator:
     def read(self, raw: Any) -> Question:
         """Return the question; raise BadInput naming the field that is wrong."""
         try:
-            found: Question = _adapter(self.name).validate_json(json.dumps(with_whole_dates(raw)), strict=True)
+            source = json.dumps(_within_reason(raw, _days(self.name)))
+            found: Question = _adapter(self.name).validate_json(source, strict=True)
         except ValidationError as error:
-            raise BadInput("; ".join(_fault(fault) for fault in error.errors())) from None
+            raise BadInput("; ".join(_fault(fault) for fault in error.errors()[:MOST_FAULTS])) from None
+        except RecursionError:
+            raise BadInput("question: lists or objects inside each other too deep") from None
         return found
 
     def schema(self) -> dict[str, Any]:
@@ -82,7 +88,13 @@ class Calculator:
 
 
 def _of_law(function: Callable[[Law, Any], Result], question: type[Question]) -> Calculator:
-    return Calculator(function.__name__, question, lambda books, asked: function(books.law, asked), _about(function))
+    return Calculator(
+        function.__name__,
+        question,
+        lambda books, asked: function(books.law, asked),
+        _about(function),
+        get_type_hints(function)["return"],
+    )
 
 
 def _of_books(function: Callable[[Law, tuple[Resolution, ...], Any], Result], question: type[Question]) -> Calculator:
@@ -91,6 +103,7 @@ def _of_books(function: Callable[[Law, tuple[Resolution, ...], Any], Result], qu
         question,
         lambda books, asked: function(books.law, books.resolutions, asked),
         _about(function),
+        get_type_hints(function)["return"],
     )
 
 
@@ -130,15 +143,35 @@ def _adapter(name: str) -> TypeAdapter[Any]:
     return TypeAdapter(CALCULATORS[name].question)
 
 
-def with_whole_dates(raw: Any) -> Any:
-    """Return the JSON with «1985» and «1985-03» completed to their first day, wherever they stand as texts."""
+@cache
+def _days(name: str) -> frozenset[str]:
+    """Return the names of the fields that take a day, those of the parts too."""
+    schema = CALCULATORS[name].schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    fields = [field for part in parts for field in part.get("properties", {}).items()]
+    return frozenset(
+        key for key, found in fields if any(one.get("format") == "date" for one in (found, *found.get("anyOf", ())))
+    )
+
+
+def _within_reason(raw: Any, days: frozenset[str], where: str = "question") -> Any:
+    """Return the JSON with «1985» and «1985-03» completed to their first day; raise BadInput for a number beyond reason."""
     if isinstance(raw, dict):
-        return {key: with_whole_dates(value) for key, value in raw.items()}
+        return {
+            key: _whole_day(value, key) if key in days and isinstance(value, str) else _within_reason(value, days, key)
+            for key, value in raw.items()
+        }
     if isinstance(raw, list):
-        return [with_whole_dates(value) for value in raw]
-    if isinstance(raw, str) and _YEAR.match(raw):
-        return f"{raw}-01-01"
-    return f"{raw}-01" if isinstance(raw, str) and _MONTH.match(raw) else raw
+        return [_within_reason(value, days, where) for value in raw]
+    if isinstance(raw, int) and abs(raw) > LARGEST:
+        raise BadInput(f"{where}: the number is too large")
+    return raw
+
+
+def _whole_day(text: str, where: str) -> str:
+    if not _DAY.match(text):  # pydantic would take "86400" for a moment of 1970
+        raise BadInput(f'{where}: must be a day such as "1985-03-20", or "1985-03" or "1985" where no more is known')
+    return f"{text}-01-01"[:10]
 
 
 def _fault(fault: Any) -> str:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bot.calculators.months import Scheme
 from bot.calculators.working import Working, refuse
+from bot.errors import NotInForce
 
 TABLE = {
     Scheme.VOLUNTARY: "pension.cpi_coefficient_income",
@@ -58,6 +59,8 @@ def official(working: Working, scheme: Scheme) -> Mapping[int, Decimal]:
 
 def _of_an_earlier_claim(table: Mapping[int, Decimal], year: int) -> dict[int, Decimal]:
     """Both tables compare with the year before their claims, so an earlier one is the later one divided by that year's entry."""
+    if year - 1 not in table:
+        raise NotInForce(f"no table of coefficients reaches back to claims of {year}")
     base = table[year - 1]
     return {each: max(ONE, _two_places(value / base)) for each, value in table.items()}
 

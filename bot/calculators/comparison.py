@@ -10,7 +10,14 @@ from decimal import Decimal
 from bot.calculators.contribution import check_income, income_range
 from bot.calculators.local_subsidy import LocalSubsidyQuestion, local_subsidy
 from bot.calculators.lump_sum_withdrawal import Case, LumpSumWithdrawalQuestion, lump_sum_withdrawal
-from bot.calculators.months import add_months, duration, first_of_month, months_from, months_of_life
+from bot.calculators.months import (
+    LONGEST_CAREER,
+    add_months,
+    duration,
+    first_of_month,
+    months_from,
+    months_of_life,
+)
 from bot.calculators.pension_plan import PensionPlan, PensionPlanQuestion, pension_plan
 from bot.calculators.people import Sex, check_birth
 from bot.calculators.state_subsidy import Group, StateSubsidyQuestion, state_subsidy
@@ -20,6 +27,16 @@ from bot.law.parameters import Law
 from bot.vn import show
 
 MOST_WAYS = 60
+OLDEST_BEGINNER = 100  # years
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Months in a row paid at one income, from `since` on."""
+
+    since: date
+    months: int
+    income: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +52,13 @@ class ComparisonQuestion(Question):
     months: tuple[int, ...] = (180,)
     """Months to pay, such as [180, 240, 300]."""
     begin_ages: tuple[int, ...] = ()
-    """Ages in years at which to begin, besides now: [50]. With them the months are all from then to the retirement age."""
+    """Ages in years at which to begin, besides now: [50]. With them `months` is left aside: each way pays up to the month of the retirement age."""
     groups: tuple[Group, ...] = (Group.OTHER,)
     """poor, island, near_poor, ethnic_minority, other: every group the person belongs to."""
     months_used: int = 0
     """Months for which the State has added before."""
     province: str = ""
-    """Key of a province; empty: the province's part is left out."""
+    """Key of a province of today or of an old one (content/places/provinces.yaml); empty: the province's part is left out."""
     old_province: str = ""
     """Key of the old province inside it, where it is known."""
     paid_months: int = 0
@@ -49,7 +66,7 @@ class ComparisonQuestion(Question):
     paid_average: int | None = None
     """Their average in today's money, đồng a month; left out: the income compared."""
     withdraw: bool = False
-    """True: also what the paid months give when they are taken out in one go now."""
+    """True: also what `paid_months` give when they are taken out in one go now (twelve months out, paid before 2025-07-01)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +116,11 @@ def _check(working: Working, asked: ComparisonQuestion) -> None:
         raise refuse("nothing_to_compare")
     if len(asked.incomes) * (len(asked.months) + len(asked.begin_ages) + 1) > MOST_WAYS:
         raise refuse("too_much_to_compare", most=MOST_WAYS)
-    if any(not 15 <= age <= 100 for age in asked.begin_ages):
-        raise refuse("begin_age_out_of_range")
+    if any(not 1 <= months <= LONGEST_CAREER for months in asked.months):
+        raise refuse("months_out_of_range", most=LONGEST_CAREER)
+    least = working.whole("voluntary_contribution.min_age")
+    if any(not least <= age <= OLDEST_BEGINNER for age in asked.begin_ages):
+        raise refuse("begin_age_out_of_range", least=least, most=OLDEST_BEGINNER)
     for income in asked.incomes:
         check_income(income, *income_range(working), working)
 
@@ -128,14 +148,10 @@ def _way(
 ) -> Way:
     months = _until_age(working, asked, income, begins) if months is None else months
     stretches = list(_stretches(working, income, begins, months))
-    rate = working.decimal("voluntary_contribution.rate")
-    total = dong(sum(rate * each * count for each, count in stretches))
-    state = state_subsidy(
-        working.law, StateSubsidyQuestion(day=begins, groups=asked.groups, months=months, months_used=asked.months_used)
-    ).total
-    local = _local(working, resolutions, asked, begins, months, total - state)
+    total, state, local = _parts(working, resolutions, asked, stretches)
     own = total - state - local
-    plan = _plan(working, asked, dong(Decimal(sum(each * count for each, count in stretches)) / months), begins, months)
+    average = dong(Decimal(sum(each.income * each.months for each in stretches)) / months)
+    plan = _plan(working, asked, average, begins, months)
     _write(working, income, months, total, state, local, own, stretches)
     _write_pension(working, plan)
     return Way(
@@ -154,10 +170,25 @@ def _way(
     )
 
 
+def _parts(
+    working: Working, resolutions: tuple[Resolution, ...], asked: ComparisonQuestion, stretches: list[Stretch]
+) -> tuple[int, int, int]:
+    """Return the whole contribution, the State's and the province's part; both parts follow the line from stretch to stretch."""
+    rate, used = working.decimal("voluntary_contribution.rate"), asked.months_used
+    total = state = local = 0
+    for each in stretches:
+        whole = dong(rate * each.income * each.months)
+        question = StateSubsidyQuestion(day=each.since, groups=asked.groups, months=each.months, months_used=used)
+        found = state_subsidy(working.law, question)
+        local += _local(working, resolutions, asked, each, whole - found.total)
+        total, state, used = total + whole, state + found.total, used + found.months_supported
+    return total, state, local
+
+
 def _until_age(working: Working, asked: ComparisonQuestion, income: int, begins: date) -> int:
-    """Return the months from a day to the retirement age; raise CitizenError when there are none."""
+    """Return the months from a day to the month of the retirement age, both included; raise CitizenError when it is past."""
     plan = _plan(working, asked, income, begins, None)
-    months = months_from(begins, plan.reached)
+    months = months_from(begins, plan.reached) + 1
     if months < 1:
         raise refuse("begins_too_late", day=show.day(plan.reached))
     return months
@@ -177,38 +208,38 @@ def _plan(working: Working, asked: ComparisonQuestion, income: int, begins: date
     return pension_plan(working.law, question)
 
 
-def _stretches(working: Working, income: int, begins: date, months: int) -> Iterator[tuple[int, int]]:
+def _stretches(working: Working, income: int, begins: date, months: int) -> Iterator[Stretch]:
     """Yield the income really paid on and for how many months, as the floor rises."""
-    first = first_of_month(begins)
-    end = add_months(first, months)
+    end = add_months(first_of_month(begins), months)
     values = working.law.parameters["voluntary_contribution.income_min"].values
-    cuts = [first, *(value.since for value in values if first < value.since < end), end]
+    cuts = [begins, *(value.since for value in values if begins < value.since < end), end]
     for start, stop in zip(cuts, cuts[1:], strict=False):
         floor = working.whole("voluntary_contribution.income_min", start)
-        yield max(income, floor), months_from(start, stop)
+        yield Stretch(start, months_from(start, stop), max(income, floor))
 
 
 def _local(
     working: Working,
     resolutions: tuple[Resolution, ...],
     asked: ComparisonQuestion,
-    begins: date,
-    months: int,
+    stretch: Stretch,
     most: int,
 ) -> int:
     if not asked.province:
         return 0
     question = LocalSubsidyQuestion(
-        day=begins,
+        day=stretch.since,
         province=asked.province,
         old_province=asked.old_province,
         groups=asked.groups,
-        months=months,
+        months=stretch.months,
         most=most,
     )
     found = local_subsidy(working.law, resolutions, question)
-    for note in found.notes:
+    for note in (note for note in found.notes if note.key != "calc_local_ends_inside"):  # which counts one stretch only
         working.note(note.key, **note.values)
+    if found.valid_to is not None and found.months_supported < stretch.months:
+        working.note("calc_way_local_ends", day=show.day(found.valid_to))
     return found.total or 0
 
 
@@ -220,16 +251,16 @@ def _write(
     state: int,
     local: int,
     own: int,
-    stretches: list[tuple[int, int]],
+    stretches: list[Stretch],
 ) -> None:
     rate = working.decimal("voluntary_contribution.rate")
-    inner = " + ".join(f"{count} × {show.percent(rate)} × {show.grouped(each)}" for each, count in stretches)
+    inner = " + ".join(f"{each.months} × {show.percent(rate)} × {show.grouped(each.income)}" for each in stretches)
     working.step("calc_way_total", inner, total)
     parts = [total, state, *([local] if local else [])]
     working.step(
         "calc_way_own", " − ".join(show.grouped(part) for part in parts), own, "Nghị định 159/2025/NĐ-CP, Điều 5"
     )
-    if len(stretches) > 1:
+    if len({each.income for each in stretches}) > 1:
         working.note("calc_way_floor_rises", income=show.dong(income), months=duration(months))
 
 

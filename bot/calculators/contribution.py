@@ -88,7 +88,9 @@ def contribution(law: Law, resolutions: tuple[Resolution, ...], asked: Contribut
     working = Working(law, asked.day)
     lowest, highest = income_range(working)
     check_income(asked.income, lowest, highest, working)
-    _say_that_the_floor_rises(working, asked.income)
+    if asked.method is not Method.MISSING_YEARS:  # whose months are past
+        say_that_the_floor_rises(working, asked.income)
+    _say_that_steps_are_unclear(working, asked.income - lowest)
     months = months_of(working, asked)
     check_months(months, asked.months_used)
     total = _total(working, asked, months)
@@ -116,11 +118,22 @@ def income_range(working: Working) -> tuple[int, int]:
     return lowest, dong(multiple * working.whole(f"common.{level}"))
 
 
-def _say_that_the_floor_rises(working: Working, income: int) -> None:
+def say_that_the_floor_rises(working: Working, income: int) -> None:
     """Tell whoever chooses little that a higher lowest income is law already."""
     for value in working.law.parameters["voluntary_contribution.income_min"].values:
         if value.since > working.day and isinstance(value.value, int) and value.value > income:
             working.note("calc_floor_rises", day=show.day(value.since), lowest=show.dong(value.value))
+
+
+def _say_that_steps_are_unclear(working: Working, above: int) -> None:
+    """Whether the old steps of the income still bind is not known since the law of 2024."""
+    steps = [
+        value.value for value in working.law.parameters["voluntary_contribution.income_step"].values if value.value
+    ]
+    step = steps[-1]
+    assert isinstance(step, int)
+    if not working.has("voluntary_contribution.income_step") and above % step:
+        working.note("calc_step_unclear", step=show.dong(step))
 
 
 def check_income(income: int, lowest: int, highest: int, working: Working) -> None:
@@ -241,6 +254,8 @@ def _state(working: Working, asked: ContributionQuestion, months: int, total: in
         day=asked.day, groups=asked.groups, months=months, months_used=asked.months_used, paid_ahead=True
     )
     found = state_subsidy(working.law, question)
+    if asked.method is Method.MISSING_YEARS:  # whose months are past: no later line touches them
+        found = replace(found, notes=tuple(note for note in found.notes if note.key != "calc_paid_ahead_not_adjusted"))
     working.take(found)
     return min(found.total, total)
 

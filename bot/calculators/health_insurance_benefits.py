@@ -129,12 +129,19 @@ def _all_paid(working: Working, asked: HealthInsuranceBenefitsQuestion, small: i
 
 def _level_of(working: Working, groups: tuple[HealthGroup, ...]) -> Decimal:
     """Return the highest level of the groups and write its step (Luật BHYT, Điều 22 khoản 2)."""
-    named = [group if f"{LEVELS}.{group}" in working.law.parameters else HealthGroup.HOUSEHOLD for group in groups]
+    named = [_with_level_of(working, group) for group in groups]
     known = [group for group in named if working.has(f"{LEVELS}.{group}")] or named
     best = max(known, key=lambda group: _peek(working, group))
     level = working.decimal(f"{LEVELS}.{best}")
     working.write("calc_benefit_level", "", level, Unit.PERCENT)
     return level
+
+
+def _with_level_of(working: Working, group: HealthGroup) -> HealthGroup:
+    """Return the group whose level somebody of this group has."""
+    if group is HealthGroup.NEAR_POOR_IN_POOR_COMMUNE:
+        return HealthGroup.NEAR_POOR
+    return group if f"{LEVELS}.{group}" in working.law.parameters else HealthGroup.HOUSEHOLD
 
 
 def _peek(working: Working, group: HealthGroup) -> Decimal:

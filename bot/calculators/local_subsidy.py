@@ -69,6 +69,8 @@ def local_subsidy(law: Law, resolutions: tuple[Resolution, ...], asked: LocalSub
     Source: the resolution; Luật 64/2025/QH15, Điều 54 khoản 2: an old province's resolution holds there until replaced.
     """
     check_months(asked.months)
+    if asked.most is not None and asked.most < 0:
+        raise refuse("amount_negative")
     province, formers = _where(asked)
     found = {former: _in_former(law, resolutions, asked, former) for former in formers}
     if len({(each.finding, each.resolution, each.total) for each in found.values()}) == 1:
@@ -153,7 +155,9 @@ def _added(working: Working, asked: LocalSubsidyQuestion, resolution: Resolution
     most = total if asked.most is None else min(total, asked.most)
     working.step("calc_local_support_month", _formula(working, group), monthly, resolution.title)
     if months != 1 or most != total:
-        working.step("calc_local_support_total", f"{months} × {show.grouped(monthly)}", most, resolution.title)
+        limit = f"; ≤ {show.grouped(most)}" if most != total else ""
+        formula = f"{months} × {show.grouped(monthly)}{limit}"
+        working.step("calc_local_support_total", formula, most, resolution.title)
     if most != total:
         working.note("calc_local_never_above_contribution")
     if resolution.status is Status.ACTIVE_PRESUMED:
@@ -166,7 +170,7 @@ def _added(working: Working, asked: LocalSubsidyQuestion, resolution: Resolution
     return LocalSubsidy(
         finding=Finding.IN_FORCE,
         resolution=resolution.title,
-        monthly=min(monthly, most),
+        monthly=min(monthly, dong(Decimal(most) / months)),
         total=most,
         months_supported=months,
         valid_to=resolution.valid_to,

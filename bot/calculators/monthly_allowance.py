@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 from bot.calculators.career import Career, CareerQuestion, career_of, credited_years
 from bot.calculators.months import add_months, first_of_month, months_from
 from bot.calculators.pension import missing_months
-from bot.calculators.people import Sex
+from bot.calculators.people import Sex, check_birth
 from bot.calculators.retirement_age import RetirementAgeQuestion, retirement_age
 from bot.calculators.survivor_funeral import funeral_grant
 from bot.calculators.working import Result, Unit, Working, dong
@@ -17,6 +17,7 @@ from bot.law.parameters import Law
 from bot.vn import show
 
 RULE = "Nghị định 159/2025/NĐ-CP, Điều 14"
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ def monthly_allowance(law: Law, asked: MonthlyAllowanceQuestion) -> MonthlyAllow
     Units: đồng a month, months. Errors: CitizenError for impossible careers, NotInForce before 2025-07-01.
     Source: Luật BHXH 41/2024/QH15, Điều 23; Nghị định 158/2025/NĐ-CP, Điều 22 to 25; Nghị định 159/2025/NĐ-CP, Điều 14, 15.
     """
+    check_birth(asked.birth, asked.day)
     working = Working(law, asked.day)
     career = career_of(working, asked)
     left = _months_to_social_pension(working, asked)
@@ -68,6 +70,7 @@ def monthly_allowance(law: Law, asked: MonthlyAllowanceQuestion) -> MonthlyAllow
             **working.findings,
         )
     social = working.whole("social_pension.amount")
+    _say_if_between(working, social)
     earned = _earned(working, career, social)
     months, monthly = min(earned, left), _monthly(working, earned, left, social)
     return MonthlyAllowance(
@@ -109,6 +112,18 @@ def _eligible(working: Working, asked: MonthlyAllowanceQuestion, career: Career,
     return False
 
 
+def _say_if_between(working: Working, social: int) -> None:
+    """Doubt the amount where its decree counts from an earlier day than it came into force: which one was used is not known."""
+    from_day, in_force = (
+        working.law.parameters[f"changes.{name}"].values[-1].value
+        for name in ("new_social_pension_amount", "social_pension_decree_in_force")
+    )
+    assert isinstance(from_day, date) and isinstance(in_force, date)
+    if from_day <= working.day < in_force:
+        working.doubt("social_pension.amount")
+        working.note("calc_allowance_amount_between", amount=show.dong(social), day=show.day(in_force))
+
+
 def _earned(working: Working, career: Career, social: int) -> int:
     """Write and return the months that what was paid is worth, the last one whole."""
     years, each = (
@@ -118,6 +133,8 @@ def _earned(working: Working, career: Career, social: int) -> int:
     worth = career.average * each * years / social
     months = int(worth.to_integral_value(rounding=ROUND_CEILING))
     formula = f"{show.grouped(career.average)} × {show.decimal_comma(each)} × {show.decimal_comma(years)} ÷ {show.grouped(social)}"
+    if worth != months:
+        formula = f"{formula} = {show.decimal_comma(worth.quantize(HUNDREDTH))}"
     working.write("calc_allowance_months_earned", formula, months, Unit.MONTHS, f"{RULE} khoản 3")
     return months
 

@@ -11,6 +11,7 @@ from bot.calculators.working import refuse
 from bot.vn import show
 
 LONGEST_CAREER = 70 * 12  # months; nobody pays from 15 to beyond 85
+FIRST_YEAR, LAST_YEAR = 1945, 2150  # of a spell
 
 
 class Scheme(StrEnum):
@@ -28,12 +29,19 @@ class Spell:
     """
 
     since: date
+    """The first month, such as "2016-01"."""
     until: date
+    """The last month, such as "2020-12"."""
     income: int
+    """The income chosen or the salary paid in, đồng a month."""
     scheme: Scheme = Scheme.VOLUNTARY
-    coefficient_one: bool = False  # paid in one go for missing time: the income is not adjusted
+    """voluntary or compulsory."""
+    coefficient_one: bool = False
+    """True: paid in one go for missing time, so that the income is not adjusted to prices."""
 
     def __post_init__(self) -> None:
+        if not FIRST_YEAR <= min(self.since, self.until).year <= max(self.since, self.until).year <= LAST_YEAR:
+            raise refuse("spell_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
         if self.months < 1:
             raise refuse("spell_backwards", since=month_name(self.since), until=month_name(self.until))
         if self.months > LONGEST_CAREER:

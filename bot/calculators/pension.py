@@ -30,7 +30,7 @@ class PensionQuestion(CareerQuestion):
     early_months: int = 0
     """Months before the retirement age at which somebody of reduced working capacity retires (compulsory insurance)."""
     capacity_loss: Decimal | None = None
-    """The loss of working capacity found by the medical board, such as "0.61"; for early_months."""
+    """The loss of working capacity found by the medical board, "0" to "1", such as "0.61" for 61 %; for early_months."""
     especially_hazardous: bool = False
     """True: 15 years of especially heavy or dangerous work, which lifts the age limit for early_months."""
     joined_voluntary_before_2021: bool = False
@@ -62,6 +62,8 @@ def pension(law: Law, asked: PensionQuestion) -> Pension:
     """
     if not 0 <= asked.early_months <= LONGEST_EARLY:
         raise refuse("early_months_out_of_range", most=LONGEST_EARLY // 12)
+    if asked.capacity_loss is not None and not 0 <= asked.capacity_loss <= 1:
+        raise refuse("capacity_loss_out_of_range")
     if not 0 <= (asked.months_after_retirement_age or 0) <= LONGEST_CAREER:
         raise refuse("too_many_years", most=LONGEST_CAREER // 12)
     working = Working(law, asked.day)

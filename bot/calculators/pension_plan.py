@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.calculators.career import Career
-from bot.calculators.contribution import LAW_2024, check_income, income_range
+from bot.calculators.contribution import LAW_2024, check_income, income_range, say_that_the_floor_rises
 from bot.calculators.months import LONGEST_CAREER, add_months, first_of_month, months_from, months_of_life
 from bot.calculators.pension import missing_months, monthly_pension
 from bot.calculators.pension_rate import lump_sum, pension_rate, pension_years
@@ -89,6 +89,8 @@ def pension_plan(law: Law, asked: PensionPlanQuestion) -> PensionPlan:
     at_once = 0 < missing <= most
     last = add_months(first_of_month(asked.day), to_pay - 1)
     _say_what_is_assumed(working, missing, most)
+    if to_pay:
+        say_that_the_floor_rises(working, asked.income)
     outcome = None if missing else _outcome(working, asked, career, _months_after(age, last))
     closed = _closed(working, asked, to_pay + missing) if missing else None
     return PensionPlan(

@@ -67,10 +67,12 @@ def _early_cut(working: Working, rate: Decimal, early_months: int) -> Decimal:
 
 def lump_sum(working: Working, sex: Sex, years: Decimal, average: int, months_after: int = 0) -> int:
     """Write and return the lump sum: half a month's average for each year above the threshold, more for years after the age."""
-    threshold = working.whole(f"pension.lump_sum_threshold_years.{sex}")
-    extra = max(Decimal(0), years - threshold)
-    if not extra:
+    name = f"pension.lump_sum_threshold_years.{sex}"
+    threshold = working.law.parameters[name].on(working.day).value
+    assert isinstance(threshold, int)
+    if years <= threshold:
         return 0
+    extra = years - working.whole(name)
     after = min(extra, credited_years(working, months_after)) if working.day >= LAW_2024 else Decimal(0)
     terms = [(extra - after, working.decimal("pension.lump_sum_multiple.before_retirement_age"))]
     if after:

@@ -59,6 +59,8 @@ def refund(law: Law, asked: RefundQuestion) -> Refund:
     Errors: CitizenError when more months remain than were paid. Source: Nghị định 159/2025/NĐ-CP, Điều 8; before 2025-07-01
     Quyết định 595/QĐ-BHXH, Điều 10 khoản 6.
     """
+    if asked.state_support is not None and asked.state_support < 0:
+        raise refuse("amount_negative")
     working = Working(law, asked.day)
     check_income(asked.income, *income_range(working), working)
     if asked.method in (Method.MONTHLY, Method.MISSING_YEARS):

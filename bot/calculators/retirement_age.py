@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.calculators.contribution import LAW_2024
-from bot.calculators.months import LONGEST_CAREER, add_months, duration, first_of_month, months_from
+from bot.calculators.months import LONGEST_CAREER, add_months, duration, first_of_month, month_name, months_from
 from bot.calculators.people import Sex, check_birth
 from bot.calculators.working import Question, Result, Unit, Working, refuse
 from bot.law.parameters import Law
@@ -69,7 +69,7 @@ def retirement_age(law: Law, asked: RetirementAgeQuestion) -> RetirementAge:
         months_left=max(0, months_from(asked.day, reached)),
         transitional_age_months=older,
         transitional_reached=add_months(asked.birth, older) if older else None,
-        transitional_first_month=month_after(add_months(asked.birth, older)) if older else None,
+        transitional_first_month=max(LAW_2024, month_after(add_months(asked.birth, older))) if older else None,
         **working.findings,
     )
 
@@ -100,18 +100,20 @@ def _reached(working: Working, birth: date, age: int) -> date:
 
 def _first_month(working: Working, asked: RetirementAgeQuestion, reached: date) -> date:
     first, rule = month_after(reached), "Luật BHXH 41/2024/QH15, Điều 101 khoản 1"
+    formula = f"{month_name(reached)} + 1 tháng"
     if reached < LAW_2024:
         rule = "Luật BHXH 58/2014/QH13, Điều 76 khoản 1"
     if asked.only_year_known and reached < LABOUR_CODE_2019:
         first, rule = date(reached.year + 1, 1, 1), "Thông tư 59/2015/TT-BLĐTBXH, Điều 18 khoản 2"
+        formula = f"{reached.year} + 1 năm"
     elif asked.only_year_known:
         working.note("calc_only_year_known", year=str(asked.birth.year))
-    working.write("calc_first_pension_month", f"{show.day(reached)} + 1 tháng", first, Unit.DAY, rule)
+    working.write("calc_first_pension_month", formula, first, Unit.DAY, rule)
     return first
 
 
 def _transitional_age(working: Working, asked: RetirementAgeQuestion) -> int | None:
-    """Return the older, lower age of those who joined voluntary insurance before 2021 and paid 20 years into it."""
+    """Return the lower age of those who joined voluntary insurance before 2021 and paid 20 years into it; none before 2025-07-01."""
     if not asked.joined_voluntary_before_2021 or not working.has("pension.transitional_age.min_voluntary_years"):
         return None
     years = working.whole("pension.transitional_age.min_voluntary_years")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -78,12 +78,18 @@ def state_subsidy(law: Law, asked: StateSubsidyQuestion) -> StateSubsidy:
     """
     check_months(asked.months, asked.months_used)
     working = Working(law, asked.day)
+    too_early = months_from(asked.day, working.moment("changes.state_support_starts"))
+    if 0 < too_early < asked.months and not asked.paid_ahead:  # the months before it began take none of the 120
+        begins = add_months(first_of_month(asked.day), too_early)
+        return state_subsidy(law, replace(asked, day=begins, months=asked.months - too_early))
     group, share = highest_share(working, asked.groups)
     left = max(0, months_max(working) - asked.months_used)
     supported = min(asked.months, left)
     periods = _periods(working, asked, supported)
     total = sum(period.months * period.monthly for period in periods)
-    if share and supported < asked.months:
+    if share and not supported:
+        working.note("calc_support_used_up", most=str(months_max(working)))
+    elif share and supported < asked.months:
         working.note("calc_support_runs_out", months=str(supported))
     if len(periods) != 1 or supported > 1:
         formula = " + ".join(f"{period.months} × {show.grouped(period.monthly)}" for period in periods)

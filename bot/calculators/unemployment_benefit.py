@@ -193,6 +193,8 @@ def _months(working: Working, paid: int) -> int:
         working.whole("unemployment.months.further_step_months"),
         working.whole("unemployment.months.per_further"),
     )
-    months = min(first + max(0, paid - to) // step * each, working.whole("unemployment.months.max"))
-    working.write("calc_unemployment_months", f"{paid} tháng", months, Unit.MONTHS)
-    return months
+    further, most = max(0, paid - to) // step, working.whole("unemployment.months.max")
+    months = first + further * each
+    formula = f"{first} + {further} × {each}" + (f"; ≤ {most}" if months > most else "")
+    working.write("calc_unemployment_months", formula, min(months, most), Unit.MONTHS)
+    return min(months, most)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date
@@ -11,6 +14,7 @@ from typing import Any
 
 from bot.answers.texts import Text
 from bot.calculators.catalogue import BadInput, Books, Calculator
+from bot.calculators.months import Spell
 from bot.calculators.working import Note, Number, Result, Step, Unit
 from bot.errors import CitizenError, ContentError
 from bot.vn import show
@@ -87,7 +91,8 @@ def answer_json(calculator: Calculator, books: Books, texts: Mapping[str, Text],
     except BadInput as error:
         answer, well = {"error": {"key": "bad_input", "message": str(error)}}, False
     except ContentError as error:  # the law has no number for that day: an error, never 0
-        answer, well = {"error": {"key": "not_in_force", "message": str(error)}}, False
+        message = texts["calc_not_in_force"].filled()
+        answer, well = {"error": {"key": "not_in_force", "message": message, "detail": str(error)}}, False
     return json.dumps(answer, ensure_ascii=False), well
 
 
@@ -108,24 +113,54 @@ def questions_in(source: str) -> list[str]:
 
 
 def describe(calculator: Calculator) -> str:
-    """Return what a calculator does and the fields of its question, for the terminal."""
+    """Return what a calculator does, the fields of its question and of its result, for the terminal."""
     schema = calculator.schema()
-    lines = [_field(name, found, schema) for name, found in schema["properties"].items()]
-    parts = [
-        f"{name} (a part):\n" + _fields(part) for name, part in schema.get("$defs", {}).items() if "properties" in part
-    ]
+    parts = [_part(name, part) for name, part in schema.get("$defs", {}).items()]
     return "\n\n".join(
-        [f"{calculator.name}: {calculator.about}", "Fields of the JSON question:\n" + "\n".join(lines), *parts]
+        [
+            f"{calculator.name}: {calculator.about}",
+            "Fields of the JSON question:\n" + _fields(schema, calculator.question),
+            *parts,
+            _result(calculator.gives),
+        ]
     )
 
 
-def _fields(schema: Mapping[str, Any]) -> str:
-    return "\n".join(_field(name, found, schema) for name, found in schema["properties"].items())
+def _part(name: str, schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return f"{name}: one of {', '.join(map(json.dumps, schema['enum']))}"
+    return f"{name} (a part):\n" + _fields(schema, Spell)
 
 
-def _field(name: str, found: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    default = "" if name in schema.get("required", ()) else f", default {json.dumps(found.get('default'))}"
-    return f"  {name} ({_kind(found)}{default}): {found.get('description', '')}".rstrip(": ")
+def _result(kind: type[Result]) -> str:
+    own = [one for one in fields(kind) if one.name not in _COMMON]
+    lines = [f"  {one.name} ({one.type})" for one in own]
+    about = f'Fields of "result": {inspect.getdoc(kind)}'
+    beside = 'Beside it: "steps", "references", "notes", "estimate" with "estimated_from", and "checked", the day of the oldest check.'
+    return "\n".join([about, *lines, beside])
+
+
+def _fields(schema: Mapping[str, Any], kind: type) -> str:
+    about = _documented(kind)
+    return "\n".join(_field(name, found, schema, about.get(name, "")) for name, found in schema["properties"].items())
+
+
+def _field(name: str, found: Mapping[str, Any], schema: Mapping[str, Any], about: str) -> str:
+    empty: dict[str, Any] | None = {} if found.get("type") == "object" else None
+    default = "" if name in schema.get("required", ()) else f", default {json.dumps(found.get('default', empty))}"
+    return f"  {name} ({_kind(found)}{default}): {about}".rstrip(": ")
+
+
+def _documented(kind: type) -> dict[str, str]:
+    """Return the text under each field of a dataclass and of its bases; pydantic's schema has those of the class alone."""
+    found: dict[str, str] = {}
+    for base in (base for base in reversed(kind.__mro__) if is_dataclass(base)):
+        body = ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]
+        assert isinstance(body, ast.ClassDef)
+        for field, text in zip(body.body, body.body[1:], strict=False):
+            if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+                found[ast.unparse(field.target)] = inspect.cleandoc(str(text.value.value))
+    return found
 
 
 def _kind(found: Mapping[str, Any]) -> str:

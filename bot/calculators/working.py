@@ -27,6 +27,7 @@ class Unit(StrEnum):
 
 
 Number = int | Decimal | date
+FIRST_DAY, LAST_DAY = date(2016, 1, 1), date(2150, 12, 31)  # the law of Luật BHXH 58/2014/QH13 and of what followed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,11 @@ class Question:
     __pydantic_config__: ClassVar = {"extra": "forbid", "use_attribute_docstrings": True}
 
     day: date
-    """The day by whose law to answer."""
+    """The day by whose law to answer ("2026-11-22"), from 2016-01-01."""
+
+    def __post_init__(self) -> None:
+        if not FIRST_DAY <= self.day <= LAST_DAY:
+            raise refuse("day_out_of_range", first=show.day(FIRST_DAY), last=show.day(LAST_DAY))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +214,7 @@ class Working:
         if doubtful:
             self.doubt(name)
         elif found.confidence is not Confidence.VERIFIED:
-            self.note("calc_one_source", setting=name)
+            self.note("calc_one_source")
 
 
 def dong(amount: int | Decimal) -> int:
