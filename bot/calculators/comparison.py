@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from bot.calculators.contribution import check_income, income_range
 from bot.calculators.local_subsidy import LocalSubsidyQuestion, local_subsidy
@@ -20,7 +21,7 @@ from bot.calculators.months import (
 )
 from bot.calculators.pension_plan import PensionPlan, PensionPlanQuestion, pension_plan
 from bot.calculators.people import Sex, check_birth
-from bot.calculators.state_subsidy import Group, StateSubsidyQuestion, state_subsidy
+from bot.calculators.state_subsidy import Group, StateSubsidy, StateSubsidyQuestion, state_subsidy
 from bot.calculators.working import Question, Result, Unit, Working, dong, refuse
 from bot.law.local_support import Resolution
 from bot.law.parameters import Law
@@ -65,6 +66,8 @@ class ComparisonQuestion(Question):
     """Months paid before, which count for the pension."""
     paid_average: int | None = None
     """Their average in today's money, đồng a month; left out: the income compared."""
+    as_of_day: bool = False
+    """True: the law of the day as if it held for ever; False: what is known to change, such as the poverty line, is followed."""
     withdraw: bool = False
     """True: also what `paid_months` give when they are taken out in one go now (twelve months out, paid before 2025-07-01)."""
 
@@ -106,8 +109,20 @@ def comparison(law: Law, resolutions: tuple[Resolution, ...], asked: ComparisonQ
     """
     working = Working(law, asked.day)
     _check(working, asked)
-    ways = tuple(_way(working, resolutions, asked, *each) for each in _asked_ways(asked))
+    support = cache(lambda question: state_subsidy(law, question))  # the same for every income
+    comparing = _Comparing(working, resolutions, asked, support)
+    ways = tuple(_way(comparing, *each) for each in _asked_ways(asked))
     return Comparison(ways=ways, withdrawal=_withdrawal(working, asked), **working.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    """What every way is worked out with."""
+
+    working: Working
+    resolutions: tuple[Resolution, ...]
+    asked: ComparisonQuestion
+    support: Callable[[StateSubsidyQuestion], StateSubsidy]
 
 
 def _check(working: Working, asked: ComparisonQuestion) -> None:
@@ -138,17 +153,13 @@ def _asked_ways(asked: ComparisonQuestion) -> Iterator[tuple[int, date, int | No
                 yield income, add_months(asked.birth, age * 12), None
 
 
-def _way(
-    working: Working,
-    resolutions: tuple[Resolution, ...],
-    asked: ComparisonQuestion,
-    income: int,
-    begins: date,
-    months: int | None,
-) -> Way:
+def _way(comparing: _Comparing, income: int, begins: date, months: int | None) -> Way:
+    working, asked = comparing.working, comparing.asked
     months = _until_age(working, asked, income, begins) if months is None else months
-    stretches = list(_stretches(working, income, begins, months))
-    total, state, local = _parts(working, resolutions, asked, stretches)
+    stretches = (
+        [Stretch(begins, months, income)] if asked.as_of_day else list(_stretches(working, income, begins, months))
+    )
+    total, state, local = _parts(comparing, stretches)
     own = total - state - local
     average = dong(Decimal(sum(each.income * each.months for each in stretches)) / months)
     plan = _plan(working, asked, average, begins, months)
@@ -170,17 +181,18 @@ def _way(
     )
 
 
-def _parts(
-    working: Working, resolutions: tuple[Resolution, ...], asked: ComparisonQuestion, stretches: list[Stretch]
-) -> tuple[int, int, int]:
+def _parts(comparing: _Comparing, stretches: list[Stretch]) -> tuple[int, int, int]:
     """Return the whole contribution, the State's and the province's part; both parts follow the line from stretch to stretch."""
-    rate, used = working.decimal("voluntary_contribution.rate"), asked.months_used
+    asked, used = comparing.asked, comparing.asked.months_used
+    rate = comparing.working.decimal("voluntary_contribution.rate")
     total = state = local = 0
     for each in stretches:
         whole = dong(rate * each.income * each.months)
-        question = StateSubsidyQuestion(day=each.since, groups=asked.groups, months=each.months, months_used=used)
-        found = state_subsidy(working.law, question)
-        local += _local(working, resolutions, asked, each, whole - found.total)
+        question = StateSubsidyQuestion(
+            day=each.since, groups=asked.groups, months=each.months, months_used=used, paid_ahead=asked.as_of_day
+        )
+        found = comparing.support(question)
+        local += _local(comparing, each, whole - found.total)
         total, state, used = total + whole, state + found.total, used + found.months_supported
     return total, state, local
 
@@ -218,13 +230,8 @@ def _stretches(working: Working, income: int, begins: date, months: int) -> Iter
         yield Stretch(start, months_from(start, stop), max(income, floor))
 
 
-def _local(
-    working: Working,
-    resolutions: tuple[Resolution, ...],
-    asked: ComparisonQuestion,
-    stretch: Stretch,
-    most: int,
-) -> int:
+def _local(comparing: _Comparing, stretch: Stretch, most: int) -> int:
+    working, asked = comparing.working, comparing.asked
     if not asked.province:
         return 0
     question = LocalSubsidyQuestion(
@@ -235,10 +242,10 @@ def _local(
         months=stretch.months,
         most=most,
     )
-    found = local_subsidy(working.law, resolutions, question)
+    found = local_subsidy(working.law, comparing.resolutions, question)
     for note in (note for note in found.notes if note.key != "calc_local_ends_inside"):  # which counts one stretch only
         working.note(note.key, **note.values)
-    if found.valid_to is not None and found.months_supported < stretch.months:
+    if found.total is not None and found.valid_to is not None and found.months_supported < stretch.months:
         working.note("calc_way_local_ends", day=show.day(found.valid_to))
     return found.total or 0
 

@@ -198,7 +198,10 @@ def _nothing(
     working: Working, finding: Finding, resolution: Resolution | None = None, *, former: tuple[str, ...] = ()
 ) -> LocalSubsidy:
     if resolution is not None:  # a finding rests on its resolution even where it gives no amount
-        working.write("calc_local_resolution", "", resolution.valid_to or working.day, Unit.DAY, resolution.title)
+        if resolution.valid_to is not None:
+            working.write("calc_local_resolution_until", "", resolution.valid_to, Unit.DAY, resolution.title)
+        elif resolution.valid_from is not None:
+            working.write("calc_local_resolution_since", "", resolution.valid_from, Unit.DAY, resolution.title)
     return LocalSubsidy(
         finding=finding,
         resolution=resolution.title if resolution else "",

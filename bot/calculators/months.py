@@ -57,7 +57,7 @@ class Spell:
 
 def month_name(day: date) -> str:
     """date(2026, 7, 9) -> «07/2026»."""
-    return f"{day:%m/%Y}"
+    return f"{day.month:02}/{day.year:04}"
 
 
 def months_from(start: date, end: date) -> int:
@@ -68,7 +68,8 @@ def months_from(start: date, end: date) -> int:
 def add_months(day: date, months: int) -> date:
     """Return the same day of a later or earlier month, or that month's last day where it has none such."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    last = day.day if day.day <= 28 else min(day.day, monthrange(year, month + 1)[1])
+    return date(year, month + 1, last)
 
 
 def first_of_month(day: date) -> date:

@@ -29,13 +29,21 @@ from bot.conversation.told import UNKNOWN, birth_of
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Paying into voluntary insurance: the chosen income, what a period costs, and where a plan of years leads."""
+    """Paying into voluntary insurance: the chosen income, what a period costs, and where a plan of years leads.
+
+    `comparison` holds the plan's one way by the law of the day; `with_new_floor` is its pension if a coming floor lifts the income.
+    """
 
     income: int
     contribution: Contribution
     plan: PensionPlan | None = None
-    way: Way | None = None
     comparison: Comparison | None = None
+    with_new_floor: int | None = None
+
+    @property
+    def way(self) -> Way | None:
+        """What the plan costs in all and brings."""
+        return self.comparison.ways[0] if self.comparison else None
 
 
 def saving(library: Library, facts: Mapping[str, str], day: date) -> Saving:
@@ -47,14 +55,10 @@ def saving(library: Library, facts: Mapping[str, str], day: date) -> Saving:
     if not {"sex", "birth", "months"} <= facts.keys():
         return Saving(asked.income, contribution(library.law, library.local_support, asked))
     found = contribution(library.law, library.local_support, monthly(asked))
-    compared = _compared(library, facts, asked, day)
-    return Saving(
-        asked.income,
-        found,
-        pension_plan(library.law, plan_question(facts, asked.income, day)),
-        compared.ways[0],
-        compared,
-    )
+    plan = pension_plan(library.law, plan_question(facts, asked.income, day))
+    compared, followed = (_compared(library, facts, asked, as_of_day=each) for each in (True, False))
+    later = followed.ways[0].pension
+    return Saving(asked.income, found, plan, compared, later if later != compared.ways[0].pension else None)
 
 
 def contribution_question(facts: Mapping[str, str], day: date) -> ContributionQuestion:
@@ -84,9 +88,12 @@ def group_of(facts: Mapping[str, str]) -> Group:
     return Group(told) if told in tuple(Group) else Group.OTHER
 
 
-def _compared(library: Library, facts: Mapping[str, str], asked: ContributionQuestion, day: date) -> Comparison:
+def _compared(
+    library: Library, facts: Mapping[str, str], asked: ContributionQuestion, *, as_of_day: bool
+) -> Comparison:
     question = ComparisonQuestion(
-        day=day,
+        day=asked.day,
+        as_of_day=as_of_day,
         sex=Sex(facts["sex"]),
         birth=birth_of(facts["birth"]),
         incomes=(asked.income,),

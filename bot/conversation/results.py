@@ -160,8 +160,8 @@ def _pension_lines(words: Words, told: Mapping[str, str], result: Saving) -> Ite
     yield words("rate", rate=show.percent(plan.rate))
     yield words("first_month", month=f"{plan.first_month:%m/%Y}")
     yield words("pension", amount=show.dong(plan.monthly))
-    if way.pension is not None and way.pension != plan.monthly:
-        yield words("pension_with_new_floor", amount=show.dong(way.pension))
+    if result.with_new_floor is not None:
+        yield words("pension_with_new_floor", amount=show.dong(result.with_new_floor))
     if plan.lump_sum:
         yield words("lump_sum", amount=show.dong(plan.lump_sum))
     yield words("paid_in_all", months=months, amount=show.dong(way.own))
@@ -221,8 +221,11 @@ def _steps_message(words: Words, results: Sequence[Result], day: date, again: st
     return Message("\n\n".join(blocks), then.buttons, "calculate_benefit", tuple(references))
 
 
+_SAID = {"calc_way_pension", "calc_way_missing"}  # steps of a comparison that the plan has taken already
+
+
 def _steps(words: Words, results: Sequence[Result]) -> Iterator[str]:
-    steps = dict.fromkeys(_shown_step(step) for result in results for step in result.steps)
+    steps = dict.fromkeys(_shown_step(step) for result in results for step in result.steps if step.label not in _SAID)
     for number, (label, formula, value) in enumerate(steps, 1):
         key = "step" if formula and formula != value else "step_plain"
         name = words.library.text(label).filled()

@@ -55,10 +55,12 @@ class Parameter:
 
     def on(self, day: date) -> DatedValue:
         """Return the value in force on the day, whatever its confidence; raise NotInForce when there is none."""
-        found = next((value for value in reversed(self.values) if value.since <= day), None)
-        if found is None or found.value is None:
-            raise NotInForce(f"{self.name} has no value on {day}")
-        return found
+        for found in reversed(self.values):
+            if found.since <= day:
+                if found.value is None:
+                    break
+                return found
+        raise NotInForce(f"{self.name} has no value on {day}")
 
 
 @dataclass(frozen=True, slots=True)

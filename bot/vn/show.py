@@ -34,7 +34,7 @@ def decimal_comma(number: int | Decimal) -> str:
 
 def day(moment: date) -> str:
     """date(2026, 7, 1) -> «01/07/2026»."""
-    return moment.strftime("%d/%m/%Y")
+    return f"{moment.day:02}/{moment.month:02}/{moment.year:04}"
 
 
 def age(months: int) -> str:
