@@ -1,0 +1,1 @@
+"""The simulator keeps the providers' documented limits, tells the truth under every fault, and speaks their wire formats."""
