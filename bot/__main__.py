@@ -1,4 +1,4 @@
-"""The commands: python -m bot up | web | worker | clock | train | check | chat | ask | understand | page | calculate | leaflet."""
+"""The commands of `python -m bot`; COMMANDS below lists them."""
 
 from __future__ import annotations
 
@@ -149,6 +149,12 @@ async def _leaflet(settings: Settings, arguments: argparse.Namespace) -> None:
     print(arguments.out)  # noqa: T201
 
 
+async def _simulate(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.simulator.run import run_simulator
+
+    await run_simulator(settings.host, arguments.port, arguments.seed, arguments.virtual)
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -166,6 +172,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     ),
     "calculate": (_calculate, "read a JSON question on standard input, write its result with steps and references"),
     "leaflet": (_leaflet, "print a leaflet or the table of examples for a province and a day, as PDF or PNG"),
+    "simulate": (_simulate, "stand in for Telegram, Zalo and an SMS gateway, with a page to chat as any citizen"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
@@ -184,6 +191,9 @@ def _parser() -> argparse.ArgumentParser:
     made["leaflet"].add_argument(
         "--out", type=Path, default=Path("leaflet.pdf"), help="a file that ends in .pdf or .png"
     )
+    made["simulate"].add_argument("--port", type=int, default=8100)
+    made["simulate"].add_argument("--seed", type=int, default=1, help="the same seed draws the same faults")
+    made["simulate"].add_argument("--virtual", action="store_true", help="a clock that stands until it is told to go on")
     made["calculate"].add_argument("name", nargs="?", default="", help="name of the calculator, such as contribution")
     made["calculate"].add_argument("--inputs", action="store_true", help="describe the fields of its question instead")
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
@@ -193,7 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-GRACEFUL = {"web", "worker"}  # uvicorn and Procrastinate finish what is under way when they are told to end
+GRACEFUL = {"web", "worker", "simulate"}  # uvicorn and Procrastinate finish what is under way when they are told to end
 
 
 async def _until_told(name: str, command: Coroutine[Any, Any, None]) -> None:
