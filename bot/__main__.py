@@ -193,7 +193,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     made["simulate"].add_argument("--port", type=int, default=8100)
     made["simulate"].add_argument("--seed", type=int, default=1, help="the same seed draws the same faults")
-    made["simulate"].add_argument("--virtual", action="store_true", help="a clock that stands until it is told to go on")
+    made["simulate"].add_argument(
+        "--virtual", action="store_true", help="a clock that stands until it is told to go on"
+    )
     made["calculate"].add_argument("name", nargs="?", default="", help="name of the calculator, such as contribution")
     made["calculate"].add_argument("--inputs", action="store_true", help="describe the fields of its question instead")
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")

@@ -4,10 +4,15 @@ AnSinhError
 ├── CitizenError        the citizen can mend it: carries the key of the text that says how
 ├── ContentError        an editor must mend content/: names file, key and reason
 │   └── NotInForce      the law has no value for that day: never answered with 0
+├── BadInput            another program must mend its JSON question (calculators/catalogue)
+├── BadBody             what came to a web hook is not what the provider sends (conversation/inbound)
+├── TokenRefused        an administrator must allow the application anew (channels/zalo_oa)
 ├── TooManyAttempts     an event whose worker died each time: a programmer must look at it
 ├── SetupError          an operator must mend the installation: says what to do
 └── TryLater            the other side is away; the same call may succeed later
-    └── RasaAway        Rasa is down, starting or too slow
+    ├── RasaAway        Rasa is down, starting or too slow
+    ├── NotSent         a call to a provider never left us (channels/calls)
+    └── Unanswered      a call left us, and no answer came (channels/calls)
 """
 
 from __future__ import annotations

@@ -24,5 +24,5 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level.upper())
     # Their info and warning lines can hold whole messages or job arguments.
-    for library in ("procrastinate", "httpx", "httpcore", "apscheduler", "sqlalchemy"):
+    for library in ("procrastinate", "httpx", "httpcore", "apscheduler", "sqlalchemy", "telegram"):
         logging.getLogger(library).setLevel(logging.ERROR)

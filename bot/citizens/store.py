@@ -55,6 +55,11 @@ async def contact_id(connection: AsyncConnection, channel: str, address: str) ->
     return int(found)
 
 
+async def channel_of(connection: AsyncConnection, person: int) -> str:
+    """Return through which channel a contact speaks with us."""
+    return str(await connection.scalar(select(contact.c.channel).where(contact.c.id == person)))
+
+
 async def latest_consent(connection: AsyncConnection, person: int, purpose: str) -> bool | None:
     """Return what the person last said about the purpose; None: never asked, which is no consent."""
     return await connection.scalar(

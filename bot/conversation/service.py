@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -17,7 +17,10 @@ from bot.conversation.rules import LONGEST_STORED, Event, Wish, wish_in
 from bot.conversation.turn import Effect
 from bot.database import one_statement
 from bot.errors import TooManyAttempts
-from bot.outbox.store import plan_replies
+from bot.outbox import store as outbox
+from bot.outbox.contract import Capabilities
+from bot.outbox.rules import Message
+from bot.outbox.shape import bodies_of, long_keys
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ class Conversation:
 
     engine: AsyncEngine
     defer: Defer
+    capabilities: Mapping[str, Capabilities] = field(default_factory=dict)  # of channels that show only parts
 
     async def open_contact(self, channel: str, address: str) -> int:
         """Return the number under which this person's conversation runs."""
@@ -83,11 +87,20 @@ class Conversation:
                 return
             said_before = not await self._consent(connection, contact_id, event.id, reply)
             repeated = said_before and wish_in(event.kind, event.payload) in (Wish.STOP, Wish.RESUME)
-            await plan_replies(connection, contact_id, f"reply:{event.id}", () if repeated else reply.messages)
+            if not repeated:
+                await self._plan(connection, contact_id, f"reply:{event.id}", reply.messages)
             if Effect.OPEN_QUESTION in reply.effects:
                 await store.note_open_question(connection, event.id, "no page")
             if Effect.HAND_OVER in reply.effects:
                 await store.ask_for_person(connection, event.id, contact_id)
+
+    async def _plan(self, connection: AsyncConnection, contact_id: int, key: str, messages: Sequence[Message]) -> None:
+        """Plan messages as the contact's channel can show them."""
+        channel = await citizens.channel_of(connection, contact_id)
+        shown = self.capabilities.get(channel)
+        bodies = [body for message in messages for body in bodies_of(message, shown)]
+        await outbox.keep_keys(connection, {key: to for body in bodies for key, to in long_keys(body).items()})
+        await outbox.plan(connection, contact_id, channel, key, bodies)
 
     async def _consent(self, connection: AsyncConnection, contact_id: int, inbox_id: int, reply: Reply) -> bool:
         """Record what the person allows or forbids, and keep or erase facts by it; False when they had said so already."""

@@ -24,7 +24,7 @@ class State(StrEnum):
 
 MOVES: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.SENDING, State.EXCLUDED, State.EXPIRED}),
-    State.SENDING: frozenset({State.SENT, State.FAILED, State.UNKNOWN, State.PLANNED}),
+    State.SENDING: frozenset({State.SENT, State.FAILED, State.UNKNOWN, State.PLANNED, State.EXPIRED}),
     State.UNKNOWN: frozenset({State.SENT, State.FAILED}),
     State.SENT: frozenset(),
     State.FAILED: frozenset(),

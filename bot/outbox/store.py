@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, func, insert, select, text, update
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, desc, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import metadata
-from bot.outbox.rules import MOVES, Message, State
+from bot.outbox.rules import MOVES, State
 
 outbox = Table(
     "outbox",
@@ -27,24 +28,60 @@ outbox = Table(
     Column("leased_until", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("finished_at", DateTime(timezone=True)),
+    Column("channel", Text, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("sender", Text),
+    Column("provider_id", Text),
+    Column("receipt", Text),
+)
+
+button_key = Table(
+    "button_key", metadata, Column("key", Text, primary_key=True), Column("target", Text, nullable=False)
 )
 
 LEASE = timedelta(seconds=60)
 CHANNEL = "an_sinh_outbox"  # PostgreSQL notifies senders here; the payload is the contact
 
 
-async def plan_replies(connection: AsyncConnection, contact_id: int, key: str, messages: Sequence[Message]) -> None:
-    """Write the replies to one event as planned rows and wake the sender at commit."""
-    if not messages:
+async def plan(
+    connection: AsyncConnection, contact_id: int, channel: str, key: str, bodies: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write the parts of a reply as planned rows and wake the sender at commit."""
+    if not bodies:
         return
     rows = [
-        {"key": f"{key}:{number}", "contact_id": contact_id, "class": "reply", "body": message.body()}
-        for number, message in enumerate(messages)
+        {"key": f"{key}:{number}", "contact_id": contact_id, "class": "reply", "channel": channel, "body": dict(body)}
+        for number, body in enumerate(bodies)
     ]
     await connection.execute(insert(outbox), rows)
     await connection.execute(
         text("SELECT pg_notify(:channel, :contact)"), {"channel": CHANNEL, "contact": str(contact_id)}
     )
+
+
+async def keep_keys(connection: AsyncConnection, targets: Mapping[str, str]) -> None:
+    """Remember what shortened keys of buttons stand for."""
+    for key, target in targets.items():
+        await connection.execute(upsert(button_key).values(key=key, target=target).on_conflict_do_nothing())
+
+
+async def target_of(connection: AsyncConnection, key: str) -> str:
+    """Return what a button's key stands for; a key that was not shortened is its own target."""
+    found = await connection.scalar(select(button_key.c.target).where(button_key.c.key == key))
+    return key if found is None else str(found)
+
+
+async def last_menu(connection: AsyncConnection, contact_id: int) -> list[dict[str, str]]:
+    """Return the choices of the last numbered menu the person was shown, if nothing came after it."""
+    body = await connection.scalar(
+        select(outbox.c.body)
+        .where(outbox.c.contact_id == contact_id, outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]))
+        .where(outbox.c.body["text"].astext != "")
+        .order_by(desc(outbox.c.id))
+        .limit(1)
+    )
+    return list((body or {}).get("menu") or [])
 
 
 async def claim(connection: AsyncConnection, contact_id: int) -> list[tuple[int, dict[str, Any]]]:
@@ -104,7 +141,7 @@ async def give_up_leases(connection: AsyncConnection) -> None:
     """Plan again what a sender that died was sending to a web chat: the page drops what it has, by row id."""
     freed = await connection.execute(
         update(outbox)
-        .where(outbox.c.state == State.SENDING, outbox.c["class"] == "reply", outbox.c.leased_until < func.now())
+        .where(outbox.c.state == State.SENDING, outbox.c.channel == "web", outbox.c.leased_until < func.now())
         .values(state=State.PLANNED, leased_until=None)
         .returning(outbox.c.contact_id)
     )

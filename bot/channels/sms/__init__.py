@@ -1,0 +1,1 @@
+"""SMS under a registered name, as eSMS takes it."""

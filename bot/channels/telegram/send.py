@@ -1,0 +1,123 @@
+"""Sends through a Telegram bot: texts, keyboards, pictures, files, edits, the command menu."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from datetime import datetime
+from typing import Any
+
+from telegram import (
+    Bot,
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+)
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from bot.channels.calls import Clients
+from bot.channels.telegram.request import Failed, Request
+from bot.outbox.contract import Ask, Capabilities, Outcome, Part, Reject, Sent, Unknown, Upload
+
+TELEGRAM = Capabilities(
+    name="telegram",
+    longest_text=4096,
+    longest_caption=1024,
+    buttons=100,
+    payload_bytes=64,
+    edits=True,
+    pictures="upload",
+    files=True,
+    typing=True,
+)
+OFFICIAL = "https://api.telegram.org"
+
+
+class Telegram:
+    """One bot."""
+
+    capabilities = TELEGRAM
+
+    def __init__(self, token: str, clients: Clients, *, base_url: str = OFFICIAL) -> None:
+        self._clients, request = clients, Request(clients)
+        self._bot = Bot(token, base_url=f"{base_url}/bot", request=request, get_updates_request=request)
+
+    async def send(self, address: str, part: Part, *, key: str, now: datetime) -> Outcome:
+        """Send one part; Telegram takes no key."""
+        del key
+        if not address.isdecimal() or not (part.edits or "0").isdecimal():
+            return Reject("address")
+        return await self._outcome(self._message(int(address), part), now)
+
+    def _message(self, chat: int, part: Part) -> Awaitable[Message | bool]:
+        if part.edits:
+            return self._bot.edit_message_text(
+                part.text, chat_id=chat, message_id=int(part.edits), reply_markup=_inline(part)
+            )
+        markup = _keyboard(part.ask) if part.ask else _inline(part)
+        if part.upload is None:
+            return self._bot.send_message(chat, part.text, reply_markup=markup)
+        file, caption = _file(part.upload), part.text or None
+        if part.upload.kind == "picture":
+            return self._bot.send_photo(chat, file, caption=caption, reply_markup=markup)
+        return self._bot.send_document(chat, file, caption=caption, reply_markup=markup)
+
+    async def acknowledge(self, answer_to: str, *, now: datetime) -> Outcome:
+        """Tell Telegram that a press was noticed, so that the button stops turning."""
+        return await self._outcome(self._bot.answer_callback_query(answer_to), now)
+
+    async def type(self, address: str, *, now: datetime) -> Outcome:
+        """Show for some seconds that an answer is being written."""
+        return await self._outcome(self._bot.send_chat_action(int(address), ChatAction.TYPING), now)
+
+    async def show_menu(self, commands: Mapping[str, str], *, now: datetime) -> Outcome:
+        """Set the command menu: each command and what it does, in Vietnamese."""
+        menu = [BotCommand(command, words) for command, words in commands.items()]
+        return await self._outcome(self._bot.set_my_commands(menu), now)
+
+    async def set_webhook(self, url: str, secret: str, *, now: datetime) -> Outcome:
+        """Have updates posted to an address of ours."""
+        kinds = ["message", "callback_query", "my_chat_member"]
+        return await self._outcome(self._bot.set_webhook(url, secret_token=secret, allowed_updates=kinds), now)
+
+    async def delete_webhook(self, *, now: datetime) -> Outcome:
+        """Have updates kept for polling; what waits is not thrown away."""
+        return await self._outcome(self._bot.delete_webhook(), now)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._clients.aclose()
+
+    @staticmethod
+    async def _outcome(call: Awaitable[Message | bool], now: datetime) -> Outcome:
+        try:
+            answer = await call
+        except Failed as failed:
+            return _as_wished(failed.outcome, now)
+        except (TelegramError, KeyError, TypeError, ValueError, AttributeError):  # accepted, in words we cannot read
+            return Unknown("answer")
+        return Sent(str(answer.message_id), answer.date) if isinstance(answer, Message) else Sent("", now)
+
+
+def _as_wished(outcome: Outcome, now: datetime) -> Outcome:
+    """An edit that changes nothing found the message as it should be."""
+    return Sent("", now) if outcome == Reject("not_modified") else outcome
+
+
+def _inline(part: Part) -> InlineKeyboardMarkup | None:
+    pairs = zip(part.buttons, part.button_keys, strict=True)
+    rows = [[InlineKeyboardButton(button.title, callback_data=key)] for button, key in pairs]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _keyboard(ask: Ask) -> ReplyKeyboardMarkup:
+    wishes: dict[str, Any] = {f"request_{ask.kind}": True}
+    return ReplyKeyboardMarkup([[KeyboardButton(ask.title, **wishes)]], resize_keyboard=True, one_time_keyboard=True)
+
+
+def _file(upload: Upload) -> InputFile:
+    return InputFile(upload.data, filename=upload.name)

@@ -1,0 +1,1 @@
+"""The Zalo Bot Platform: text and pictures, no buttons."""

@@ -1,0 +1,1 @@
+"""Zalo Official Account: consultation messages, approved templates, webhooks."""

@@ -1,0 +1,95 @@
+"""The account's pair of tokens: the refresh token works once, so a new pair is kept before it is used."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.channels.bodies import inside
+from bot.channels.calls import Clients, Unanswered
+from bot.errors import AnSinhError
+
+OFFICIAL = "https://oauth.zaloapp.com"
+_PATH = "/v4/oa/access_token"
+RENEW_AFTER = timedelta(hours=20)  # an access token lives for 25
+
+
+class TokenRefused(AnSinhError):
+    """Zalo takes the refresh token no more: an administrator must allow the application again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What Zalo gave at a moment."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    since: datetime
+
+
+class TokenStore(Protocol):
+    """Where the pair is kept."""
+
+    async def load(self) -> Pair:
+        """Return the pair as it is kept now."""
+        ...
+
+    def lock(self) -> AbstractAsyncContextManager[None]:
+        """Keep all other processes from renewing the pair; holds no transaction open."""
+        ...
+
+    async def save(self, pair: Pair) -> None:
+        """Keep a pair for good before returning."""
+        ...
+
+
+def due(pair: Pair, now: datetime) -> bool:
+    """Tell whether the pair should be renewed."""
+    return now - pair.since >= RENEW_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The application that acts for the account."""
+
+    app_id: str
+    secret_key: str = field(repr=False)
+
+
+class Tokens:
+    """Gives access tokens and renews the pair."""
+
+    def __init__(self, app: App, store: TokenStore, clients: Clients, *, base_url: str = OFFICIAL) -> None:
+        self._app, self._store, self._clients, self._url = app, store, clients, base_url + _PATH
+
+    async def access(self, now: datetime) -> str:
+        """Return an access token, renewed when it is due; raise TokenRefused, NotSent, Unanswered."""
+        pair = await self._store.load()
+        return await self.renewed(pair.access, now) if due(pair, now) else pair.access
+
+    async def renewed(self, seen: str, now: datetime) -> str:
+        """Return another access token than the one seen: somebody else's, or a new one; raise as `access` does."""
+        async with self._store.lock():
+            pair = await self._store.load()
+            if pair.access != seen:
+                return pair.access
+            new = await self._exchange(pair.refresh, now)
+            await self._store.save(new)
+            return new.access
+
+    async def _exchange(self, refresh: str, now: datetime) -> Pair:
+        form = {"refresh_token": refresh, "app_id": self._app.app_id, "grant_type": "refresh_token"}
+        status, answer = await self._clients.post(self._url, headers={"secret_key": self._app.secret_key}, data=form)
+        return read_pair(status, answer, now)
+
+
+def read_pair(status: int, answer: Any, now: datetime) -> Pair:
+    """Return the pair that an answer holds; raise TokenRefused, or Unanswered where there is no saying."""
+    access, refresh = inside(answer, "access_token"), inside(answer, "refresh_token")
+    if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
+        return Pair(access, refresh, now)
+    if status < 500 and isinstance(answer, dict) and answer.get("error"):
+        raise TokenRefused("Zalo refuses the refresh token")
+    raise Unanswered("no pair of tokens")

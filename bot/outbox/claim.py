@@ -1,0 +1,216 @@
+"""Taking due messages for one account: in order for each person, replies first, never faster than the account may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.outbox import accounts, pace
+from bot.outbox.accounts import Account
+from bot.outbox.settle import Settlement, left_behind
+
+ORDER = ("reply", "reminder", "campaign")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is ours to send: its state is sending, committed."""
+
+    id: int
+    key: str
+    contact_id: int
+    address: str
+    body: dict[str, Any]
+    message_class: str
+    attempts: int
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What was taken, and in how many seconds it is worth asking again; `ours` is False when the account is not."""
+
+    rows: tuple[Claimed, ...] = ()
+    wait: float = 0.0
+    ours: bool = True
+
+
+# Of one person one message at a time is under way, and the oldest of a class goes first.
+_TAKE = text(
+    """
+    WITH due AS (
+        SELECT o.id, c.id AS contact, c.address
+        FROM outbox o JOIN contact c ON c.id = o.contact_id
+        WHERE o.channel = :channel AND o.state = 'planned' AND o.class = :class AND o.due_at <= :now
+          AND (o.expires_at IS NULL OR o.expires_at > :now) AND c.unreachable IS NULL
+          AND c.paced_until <= :contact_pace
+          AND NOT EXISTS (
+              SELECT FROM outbox e WHERE e.contact_id = o.contact_id AND e.class = o.class AND e.id < o.id
+                AND e.state = 'planned')
+          AND NOT EXISTS (
+              SELECT FROM outbox e WHERE e.contact_id = o.contact_id AND e.state = 'sending')
+        ORDER BY o.id LIMIT :most FOR UPDATE OF o SKIP LOCKED
+    ), paced AS (
+        UPDATE contact SET paced_until = greatest(contact.paced_until, :now) + :contact_every
+        FROM due WHERE contact.id = due.contact
+    )
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, sender = :sender, leased_until = NULL
+    FROM due WHERE outbox.id = due.id
+    RETURNING outbox.id, outbox.key, outbox.contact_id, due.address, outbox.body, outbox.class, outbox.attempts,
+              outbox.expires_at
+    """
+)
+
+
+async def claim(connection: AsyncConnection, channel: str, sender: str, *, own_rate: float, most: int) -> Claim:
+    """Take what may leave now; the account's pace and each person's are written in the same commit."""
+    found = await accounts.locked(connection, channel, sender)
+    if found is None:
+        return Claim(ours=False)
+    if found.stopped:
+        return Claim(wait=1.0)
+    if found.blocked_until > found.now:
+        return Claim(wait=min(1.0, (found.blocked_until - found.now).total_seconds()))
+    rate = await _recovered(connection, channel, found, own_rate)
+    rows: list[Claimed] = []
+    paced, bulk = found.paced_until, found.bulk_paced_until
+    bulk_rate = rate * (1 - pace.FOR_REPLIES)
+    for message_class in ORDER:
+        free = min(most - len(rows), pace.room(paced, found.now, rate))
+        if message_class != "reply":
+            free = min(free, pace.room(bulk, found.now, bulk_rate))
+        taken = await _take(connection, channel, sender, message_class, free, found.now) if free > 0 else []
+        rows += taken
+        paced = pace.used(paced, found.now, rate, len(taken))
+        if message_class != "reply":
+            bulk = pace.used(bulk, found.now, bulk_rate, len(taken))
+    if rows:
+        await accounts.change(connection, channel, paced_until=paced, bulk_paced_until=bulk)
+    return Claim(tuple(rows), pace.wait(paced, found.now) if rows else 0.0)
+
+
+async def _recovered(connection: AsyncConnection, channel: str, found: Account, own: float) -> float:
+    """Return the rate, a little higher if the provider has not complained for a while."""
+    if found.rate >= own or (found.slowed_at and found.now - found.slowed_at < accounts.CLIMB):
+        return min(found.rate, own)
+    rate = pace.faster(found.rate, own)
+    await accounts.change(connection, channel, rate=rate, slowed_at=found.now if rate < own else None)
+    return rate
+
+
+async def _take(
+    connection: AsyncConnection, channel: str, sender: str, message_class: str, most: int, now: datetime
+) -> list[Claimed]:
+    values = {
+        "channel": channel,
+        "class": message_class,
+        "sender": sender,
+        "most": most,
+        "now": now,
+        "contact_pace": now + pace.CONTACT_BURST,
+        "contact_every": pace.CONTACT_EVERY,
+    }
+    rows = await connection.execute(_TAKE, values)
+    found = [
+        Claimed(row.id, row.key, row.contact_id, row.address, row.body, message_class, row.attempts, row.expires_at)
+        for row in rows
+    ]
+    return sorted(found, key=lambda row: row.id)
+
+
+_SETTLE = text(
+    """
+    UPDATE outbox SET state = :state, reason = nullif(:reason, ''), provider_id = nullif(:provider_id, ''),
+        due_at = coalesce(:due_at, due_at), attempts = attempts - :given_back,
+        finished_at = CASE WHEN :state IN ('planned', 'unknown') THEN NULL ELSE clock_timestamp() END
+    WHERE id = :id AND sender = :sender AND state IN ('sending', 'unknown')
+    """
+)
+
+
+async def settle_all(
+    connection: AsyncConnection, channel: str, sender: str, settled: Sequence[tuple[Claimed, Settlement]]
+) -> None:
+    """Write what became of messages; a late word on one that was given up as unknown is taken too."""
+    await connection.execute(
+        _SETTLE,
+        [
+            {
+                "id": row.id,
+                "sender": sender,
+                "state": found.state,
+                "reason": found.reason,
+                "provider_id": found.provider_id,
+                "due_at": found.due_at,
+                "given_back": 1 if found.give_back else 0,
+            }
+            for row, found in settled
+        ],
+    )
+    for row, found in settled:
+        if found.stop_contact:
+            await stop_contact(connection, row.contact_id, found.stop_contact)
+    await _settle_account(connection, channel, [found for _, found in settled])
+
+
+async def _settle_account(connection: AsyncConnection, channel: str, settled: Sequence[Settlement]) -> None:
+    stopped = next((found.stop_account for found in settled if found.stop_account), "")
+    if stopped:
+        await accounts.change(connection, channel, stopped=stopped)
+    blocked = max((found.block_account_until for found in settled if found.block_account_until), default=None)
+    if blocked is not None:
+        await connection.execute(_BLOCK, {"channel": channel, "until": blocked, "slowest": accounts.SLOWEST})
+
+
+# Several answers to one burst say «too many» at once: only the first of a moment slows the account.
+_BLOCK = text(
+    """
+    UPDATE channel_account SET blocked_until = greatest(blocked_until, :until),
+        rate = CASE WHEN slowed_at IS NULL OR slowed_at < clock_timestamp() - interval '1 second'
+                    THEN greatest(rate / 2, :slowest) ELSE rate END,
+        slowed_at = clock_timestamp()
+    WHERE channel = :channel
+    """
+)
+
+
+async def stop_contact(connection: AsyncConnection, contact_id: int, why: str) -> None:
+    """Mark a person as unreachable; what is planned for them is left out, and says why."""
+    await connection.execute(
+        text("UPDATE contact SET unreachable = :why WHERE id = :contact"), {"why": why, "contact": contact_id}
+    )
+    await connection.execute(
+        text(
+            "UPDATE outbox SET state = 'excluded', reason = :why, finished_at = now()"
+            " WHERE contact_id = :contact AND state = 'planned'"
+        ),
+        {"why": f"unreachable: {why}", "contact": contact_id},
+    )
+
+
+async def reach_again(connection: AsyncConnection, contact_id: int) -> None:
+    """Forget that a person could not be reached: they have spoken to us."""
+    await connection.execute(
+        text("UPDATE contact SET unreachable = NULL, spoke_at = now() WHERE id = :contact"), {"contact": contact_id}
+    )
+
+
+async def resolve_left_behind(connection: AsyncConnection, channel: str, sender: str) -> int:
+    """Give each row that another sender died with its state; return how many are unknown now."""
+    rows = await connection.execute(
+        text(
+            "SELECT id, class AS message_class FROM outbox WHERE channel = :channel AND state = 'sending' AND sender <> :sender FOR UPDATE"
+        ),
+        {"channel": channel, "sender": sender},
+    )
+    states = [{"id": row.id, "state": left_behind(row.message_class)} for row in rows]
+    if states:
+        await connection.execute(
+            text("UPDATE outbox SET state = :state, reason = 'sender died' WHERE id = :id"), states
+        )
+    return sum(found["state"] == "unknown" for found in states)

@@ -1,0 +1,172 @@
+"""The sender of one account: claims, calls, settles; intent is committed before a call, and no transaction is open in it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.outbox import accounts
+from bot.outbox.claim import Claimed, claim, resolve_left_behind, settle_all
+from bot.outbox.contract import Channel, Outcome, Part, Reject, Unknown
+from bot.outbox.settle import Settlement, settle
+from bot.outbox.shape import part_of
+
+log = logging.getLogger(__name__)
+
+SIGN_OF_LIFE = 2.0  # seconds
+IDLE = 0.1  # seconds between looks at an empty ledger
+WHILE_TAKEN = 1.0  # seconds between tries to take over an account somebody else sends for
+PATIENCE = 40.0  # seconds after which a call counts as unanswered, whatever the client says
+GATHER = 0.02  # seconds in which results are written together
+Prepare = Callable[[Claimed], Awaitable[Part]]
+
+
+class Lost(Exception):
+    """Somebody else sends for the account now."""
+
+
+class Sender:
+    """Sends for one account while it holds the lease; any number may run, one works."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        channel: Channel,
+        *,
+        rate: float,
+        at_once: int = 64,
+        prepare: Prepare | None = None,
+    ) -> None:
+        self._engine, self._channel, self._rate, self._at_once = engine, channel, rate, at_once
+        self._name = channel.capabilities.name
+        self.id = secrets.token_hex(8)
+        self._prepare = prepare or _as_it_is
+        self._results: asyncio.Queue[tuple[Claimed, Settlement]] = asyncio.Queue()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._hold_until = datetime.min.replace(tzinfo=UTC)  # what the provider said just now, not written yet
+
+    async def run(self) -> None:
+        """Send until cancelled; a database that is away, or a lost lease, is waited out."""
+        while True:
+            try:
+                if await self._take_over():
+                    await self._work()
+            except Lost:
+                log.warning("Another sender has taken over", extra={"channel": self._name})
+            except SQLAlchemyError as error:
+                log.warning("The sender lost the database", extra={"reason": type(error).__name__})
+            await asyncio.sleep(WHILE_TAKEN)
+
+    async def aclose(self) -> None:
+        """Close the channel's connections."""
+        await self._channel.aclose()
+
+    async def _take_over(self) -> bool:
+        async with self._engine.begin() as connection:
+            if not await accounts.take_over(connection, self._name, self.id, self._rate):
+                return False
+            unknown = await resolve_left_behind(connection, self._name, self.id)
+        if unknown:
+            log.warning("Messages are unknown: their sender died", extra={"channel": self._name, "count": unknown})
+        return True
+
+    async def _work(self) -> None:
+        """Run until one of the three ends; what is under way is let finish, and its results are written."""
+        parts = [asyncio.create_task(part) for part in (self._stay_alive(), self._pump(), self._write_results())]
+        try:
+            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            await self._finish(parts)
+
+    async def _finish(self, parts: list[asyncio.Task[None]]) -> None:
+        for part in parts:
+            part.cancel()
+        await asyncio.gather(*parts, return_exceptions=True)
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=3)
+        with suppress(SQLAlchemyError):
+            await self._write(self._waiting_results())
+            async with self._engine.begin() as connection:
+                await accounts.release(connection, self._name, self.id)
+
+    async def _stay_alive(self) -> None:
+        while True:
+            await asyncio.sleep(SIGN_OF_LIFE)
+            async with self._engine.begin() as connection:
+                if not await accounts.keep(connection, self._name, self.id):
+                    raise Lost
+
+    async def _pump(self) -> None:
+        """Take what may leave and set it going, as much at once as there are connections for."""
+        while True:
+            free = self._at_once - len(self._under_way)
+            if free <= 0:
+                await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+                continue
+            held = (self._hold_until - datetime.now(UTC)).total_seconds()
+            if held > 0:
+                await asyncio.sleep(min(held, WHILE_TAKEN))
+                continue
+            async with self._engine.begin() as connection:
+                found = await claim(connection, self._name, self.id, own_rate=self._rate, most=free)
+            if not found.ours:
+                raise Lost
+            for row in found.rows:
+                task = asyncio.create_task(self._send(row))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+            await asyncio.sleep(found.wait if found.rows else max(found.wait, IDLE))
+
+    async def _send(self, row: Claimed) -> None:
+        outcome = await self._outcome(row)
+        found = settle(outcome, attempts=row.attempts, expires_at=row.expires_at, now=datetime.now(UTC))
+        if found.block_account_until is not None:
+            self._hold_until = max(self._hold_until, found.block_account_until)
+        self._results.put_nowait((row, found))
+
+    async def _outcome(self, row: Claimed) -> Outcome:
+        """Send one row; whatever breaks after the call may have left is unknown."""
+        try:
+            part = await self._prepare(row)
+        except Exception as error:
+            log.error("A message cannot be prepared", extra={"row": row.id, "reason": type(error).__name__})
+            return Reject("cannot be prepared")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._channel.send(row.address, part, key=row.key, now=datetime.now(UTC))
+        except Exception as error:
+            log.error("A message may or may not have been sent", extra={"row": row.id, "reason": type(error).__name__})
+            return Unknown(type(error).__name__)
+
+    async def _write_results(self) -> None:
+        while True:
+            first = await self._results.get()
+            await asyncio.sleep(GATHER)
+            settled = [first, *self._waiting_results()]
+            try:
+                await self._write(settled)
+            except SQLAlchemyError:
+                for each in settled:  # the rows stay «sending»; written when the database is back, by us or as unknown
+                    self._results.put_nowait(each)
+                raise
+
+    def _waiting_results(self) -> list[tuple[Claimed, Settlement]]:
+        return [self._results.get_nowait() for _ in range(self._results.qsize())]
+
+    async def _write(self, settled: list[tuple[Claimed, Settlement]]) -> None:
+        if settled:
+            async with self._engine.begin() as connection:
+                await settle_all(connection, self._name, self.id, settled)
+
+
+async def _as_it_is(row: Claimed) -> Part:
+    return part_of(row.body)

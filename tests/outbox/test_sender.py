@@ -1,0 +1,171 @@
+"""One sender for an account over a real database and the simulated Telegram: nothing lost, nobody twice, never too fast."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.simulator.remote import Remote
+from bot.simulator.run import running_simulator
+from bot.simulator.switches import Switches
+from tests.outbox.world import World, engine_of, sender, sending
+
+
+@pytest.fixture(scope="module")
+async def running() -> AsyncIterator[Remote]:
+    async with running_simulator(Switches(unlimited=True)) as remote:
+        yield remote
+
+
+@pytest.fixture
+async def world(running: Remote, database_url: str) -> AsyncIterator[World]:
+    await running.reset(unlimited=True)
+    engine = engine_of(database_url)
+    yield World(engine, running)
+    await engine.dispose()
+
+
+async def test_everybody_gets_the_message_once_and_the_ledger_says_so(world: World) -> None:
+    await world.people(200)
+    await world.plan(200)
+    async with sending(sender(world.engine, world.remote)):
+        assert await world.settled() == {"sent": 200}
+    assert await world.disagreements() == []
+    assert len(await world.got()) == 200
+
+
+async def test_two_senders_of_one_account_send_nothing_twice(world: World) -> None:
+    await world.people(150)
+    await world.plan(150)
+    first, second = sender(world.engine, world.remote), sender(world.engine, world.remote)
+    async with sending(first, second):
+        await world.settled()
+    assert await world.disagreements() == []
+    assert {row.sender for row in await world.rows("SELECT DISTINCT sender FROM outbox")} <= {first.id, second.id}
+
+
+async def test_the_parts_of_a_reply_come_in_order(world: World) -> None:
+    await world.people(3)
+    for number in range(5):
+        await world.plan(3, "reply", prefix=f"part {number} of")
+    async with sending(sender(world.engine, world.remote)):
+        await world.settled()
+    for address in ("1", "2", "3"):
+        texts = [line.text for line in await world.remote.truth("telegram", "got") if line.address == address]
+        assert texts == [f"part {number} of {address}" for number in range(5)]
+
+
+async def test_replies_leave_before_a_campaign_that_was_planned_earlier(world: World) -> None:
+    await world.people(120)
+    await world.plan(100)
+    await world.plan(20, "reply", first=101, prefix="reply")
+    async with sending(sender(world.engine, world.remote, rate=20, at_once=8)):
+        await asyncio.sleep(3)
+        left = await world.rows("SELECT count(*) AS n FROM outbox WHERE class = 'reply' AND state <> 'sent'")
+        assert left[0].n == 0
+        assert (await world.states())["planned"] > 20
+
+
+async def test_who_has_blocked_us_is_not_written_to_again(world: World) -> None:
+    await world.people(3)
+    await world.remote.citizens("telegram", first=2, count=1, blocked=True)
+    await world.plan(3, prefix="first")
+    async with sending(sender(world.engine, world.remote)):
+        assert await world.settled() == {"sent": 2, "failed": 1}
+        await world.plan(3, prefix="second")
+        await asyncio.sleep(1.5)
+    assert await world.disagreements() == []
+    assert await world.rows("SELECT 1 FROM contact WHERE address = '2' AND unreachable IS NOT NULL")
+    assert len(await world.got()) == 4
+
+
+async def test_a_message_that_was_taken_and_never_answered_is_unknown_and_not_sent_again(world: World) -> None:
+    await world.people(40)
+    await world.remote.fault("hang", face="telegram", probability=0.2)
+    await world.plan(40)
+    async with sending(sender(world.engine, world.remote)):
+        found = await world.settled()
+    assert found["unknown"] > 0
+    assert found["unknown"] + found["sent"] == 40
+    assert await world.disagreements() == []
+
+
+async def test_a_429_stops_the_account_for_as_long_as_it_says_and_slows_it(world: World) -> None:
+    await world.people(30)
+    await world.remote.fault("429", face="telegram", times=1, value=2)
+    await world.plan(30)
+    async with sending(sender(world.engine, world.remote, rate=100, at_once=4)):
+        await asyncio.sleep(1.2)
+        assert len(await world.got()) <= 8  # those under way when it was said
+        blocked = await world.rows("SELECT blocked_until > now() AS waits, rate FROM channel_account")
+        assert blocked[0].waits
+        assert blocked[0].rate == 50
+        assert await world.settled() == {"sent": 30}
+    assert await world.disagreements() == []
+
+
+async def test_what_a_429_says_is_obeyed_by_the_next_sender_too(world: World) -> None:
+    await world.people(2)
+    await world.do(
+        "INSERT INTO channel_account (channel, rate, blocked_until) VALUES ('telegram', 100, now() + interval '2 s')"
+    )
+    await world.plan(2)
+    async with sending(sender(world.engine, world.remote)):
+        await asyncio.sleep(1)
+        assert not await world.got()
+        assert await world.settled() == {"sent": 2}
+
+
+async def test_a_refused_token_stops_the_account_and_loses_nothing(world: World) -> None:
+    await world.people(5)
+    await world.remote.fault("revoked", face="telegram")
+    await world.plan(5)
+    async with sending(sender(world.engine, world.remote)):
+        await asyncio.sleep(1.5)
+    assert (await world.states()) == {"planned": 5}
+    stopped = await world.rows("SELECT stopped FROM channel_account")
+    assert stopped[0].stopped
+
+
+async def test_what_a_dead_sender_left_is_unknown_for_a_campaign_and_sent_again_for_a_reply(world: World) -> None:
+    await world.people(2)
+    await world.plan(1, prefix="campaign")
+    await world.plan(1, "reply", first=2, prefix="reply")
+    await world.do("UPDATE outbox SET state = 'sending', sender = 'dead'")
+    await world.do(
+        "INSERT INTO channel_account (channel, rate, sender, leased_until) VALUES ('telegram', 100, 'dead', now() - interval '1 s')"
+    )
+    async with sending(sender(world.engine, world.remote)):
+        assert await world.settled() == {"unknown": 1, "sent": 1}
+    assert await world.got() == {("2", "reply 2"): 1}
+
+
+async def test_an_account_is_not_taken_from_a_sender_that_lives(world: World) -> None:
+    await world.people(1)
+    await world.plan(1)
+    await world.do(
+        "INSERT INTO channel_account (channel, rate, sender, leased_until) VALUES ('telegram', 100, 'alive', now() + interval '1 h')"
+    )
+    async with sending(sender(world.engine, world.remote)):
+        await asyncio.sleep(2)
+    assert await world.states() == {"planned": 1}
+
+
+async def test_the_limit_of_telegram_is_used_without_a_429_of_our_own_making(
+    running: Remote, database_url: str
+) -> None:
+    await running.reset(unlimited=False)
+    engine = engine_of(database_url)
+    world = World(engine, running)
+    await world.people(150)
+    await world.plan(150)
+    begun = asyncio.get_running_loop().time()
+    async with sending(sender(engine, running, rate=30)):
+        assert await world.settled() == {"sent": 150}
+    took = asyncio.get_running_loop().time() - begun
+    rate = (await world.rows("SELECT rate FROM channel_account"))[0].rate
+    await engine.dispose()
+    assert rate == 30  # it would be lower had Telegram complained
+    assert took < 150 / (30 * 0.8) * 2  # a campaign leaves a fifth to replies
