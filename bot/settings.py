@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +27,22 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     var: Path = ROOT / "var"  # database, models and logs of a local installation
+    public_url: str = ""  # https://… where channels reach us; empty: messages are fetched by polling
+    telegram_token: str = field(default="", repr=False)  # from @BotFather; empty: Telegram is off
+    telegram_url: str = "https://api.telegram.org"
+    zalo_bot_token: str = field(default="", repr=False)  # empty: the Zalo bot is off
+    zalo_bot_url: str = "https://bot-api.zaloplatforms.com"
+    zalo_oa_app_id: str = ""  # empty: the Zalo Official Account is off
+    zalo_oa_app_secret: str = field(default="", repr=False)
+    zalo_oa_id: str = ""
+    zalo_oa_secret: str = field(default="", repr=False)  # signs what Zalo posts to us
+    zalo_oa_refresh_token: str = field(default="", repr=False)  # the first one; later ones are kept in the database
+    zalo_oa_url: str = ""  # one address for a stand-in; empty: Zalo's own
+    sms_api_key: str = field(default="", repr=False)  # empty: SMS is off
+    sms_secret_key: str = field(default="", repr=False)
+    sms_brandname: str = ""
+    sms_url: str = "https://rest.esms.vn"
+    hook_secret: str = field(default="", repr=False)  # what channels show when they call us; needed with public_url
     now: str = ""  # rehearse another day, ISO 8601: 2027-01-05 or 2027-01-05T09:00
     log_level: str = "INFO"
 
@@ -57,6 +73,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SetupError(f"Unknown setting {', '.join(unknown)}; the README lists the settings.")
     given = {name: source[variable].strip() for variable, name in known.items() if source.get(variable, "").strip()}
     settings = Settings(**{name: _parsed(name, text) for name, text in given.items()})  # type: ignore[arg-type]
+    if settings.public_url and not (settings.public_url.startswith("https://") and len(settings.hook_secret) >= 16):
+        raise SetupError(
+            "AN_SINH_PUBLIC_URL must begin with https:// and needs an AN_SINH_HOOK_SECRET of 16 signs or more."
+        )
     if settings.now:
         parse_moment(settings.now)
     return settings

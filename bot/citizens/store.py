@@ -40,6 +40,15 @@ profile = Table(
     Column("told_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("contact_id", BigInteger, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
 OUTREACH = "outreach"  # purpose: messages that the person did not ask for
 PROFILE = "profile"  # purpose: keeping what somebody told about themselves for later conversations
 
@@ -99,3 +108,8 @@ async def keep_facts(connection: AsyncConnection, person: int, facts: Mapping[st
 async def forget_facts(connection: AsyncConnection, person: int) -> None:
     """Erase all that is kept about a person."""
     await connection.execute(delete(profile).where(profile.c.contact_id == person))
+
+
+async def note_arrival(connection: AsyncConnection, person: int, link: str) -> None:
+    """Remember by which link, of a campaign, an event or an agent, somebody came."""
+    await connection.execute(insert(arrival).values(contact_id=person, link=link[:64]))

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.clock import system_clock
 from bot.outbox import accounts
 from bot.outbox.claim import Claimed, claim, resolve_left_behind, settle_all
 from bot.outbox.contract import Channel, Outcome, Part, Reject, Unknown
@@ -112,7 +113,7 @@ class Sender:
             if free <= 0:
                 await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
                 continue
-            held = (self._hold_until - datetime.now(UTC)).total_seconds()
+            held = (self._hold_until - system_clock()).total_seconds()
             if held > 0:
                 await asyncio.sleep(min(held, WHILE_TAKEN))
                 continue
@@ -128,7 +129,7 @@ class Sender:
 
     async def _send(self, row: Claimed) -> None:
         outcome = await self._outcome(row)
-        found = settle(outcome, attempts=row.attempts, expires_at=row.expires_at, now=datetime.now(UTC))
+        found = settle(outcome, attempts=row.attempts, expires_at=row.expires_at, now=system_clock())
         if found.block_account_until is not None:
             self._hold_until = max(self._hold_until, found.block_account_until)
         self._results.put_nowait((row, found))
@@ -142,7 +143,7 @@ class Sender:
             return Reject("cannot be prepared")
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._channel.send(row.address, part, key=row.key, now=datetime.now(UTC))
+                return await self._channel.send(row.address, part, key=row.key, now=system_clock())
         except Exception as error:
             log.error("A message may or may not have been sent", extra={"row": row.id, "reason": type(error).__name__})
             return Unknown(type(error).__name__)

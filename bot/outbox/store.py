@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, desc, func, insert, select, text, update
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, desc, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -149,3 +149,18 @@ async def give_up_leases(connection: AsyncConnection) -> None:
         await connection.execute(
             text("SELECT pg_notify(:channel, :contact)"), {"channel": CHANNEL, "contact": str(contact_id)}
         )
+
+
+async def note_receipt(connection: AsyncConnection, channel: str, about: str, receipt: str) -> None:
+    """Write what a provider says became of a message, named by its own id or by our key; what is unknown is known then."""
+    if not about:
+        return
+    named = or_(outbox.c.provider_id == about, outbox.c.key == about)
+    await connection.execute(
+        update(outbox).where(outbox.c.channel == channel, named).values(receipt=receipt[:100] or "delivered")
+    )
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.channel == channel, named, outbox.c.state == State.UNKNOWN)
+        .values(state=State.SENT, finished_at=func.now())
+    )

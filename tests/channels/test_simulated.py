@@ -21,7 +21,6 @@ from bot.channels.telegram.parse import verify as telegram_verify
 from bot.channels.telegram.poll import Updates
 from bot.channels.telegram.poll import poll as poll_telegram
 from bot.channels.telegram.send import TELEGRAM, Telegram
-from bot.channels.zalo_bot.parse import chosen
 from bot.channels.zalo_bot.parse import parse as zalo_bot_parse
 from bot.channels.zalo_bot.send import ZALO_BOT, ZaloBot
 from bot.channels.zalo_bot.send import poll as poll_zalo
@@ -38,6 +37,7 @@ from bot.outbox.rules import Message
 from bot.simulator.remote import Remote
 from bot.simulator.run import running_simulator
 from bot.simulator.switches import Switches
+from bot.vn.choices import chosen
 from tests.channels.provider import provider
 from tests.channels.test_zalo_oa import Store
 

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.zalo_bot.errors import outcome_of
-from bot.channels.zalo_bot.parse import chosen, parse, read_event, verify
+from bot.channels.zalo_bot.parse import parse, read_event, verify
 from bot.channels.zalo_bot.send import ZaloBot, poll
 from bot.conversation.inbound import BadBody, Inbound, InboundKind
 from bot.outbox.contract import Ended, Outcome, Part, Reject, Retry, Sent, StopChannel, Unknown, Upload
+from bot.vn.choices import chosen
 from tests.channels.hostile import NO_BODIES, raw_bodies, spoilt, values
 from tests.channels.provider import BREAK, SILENCE, Answer, clients, nowhere, provider
 from tests.texts import any_text

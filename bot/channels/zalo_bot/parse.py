@@ -8,16 +8,9 @@ from typing import Any
 
 from bot.channels.bodies import header, id_of, inside, moment_of, read_object, same, text_of
 from bot.conversation.inbound import Inbound, InboundKind
-from bot.vn.numbers import bare_too, lowered, read_bare
 
 _SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 _EVENT = re.compile(r"message\.(text|image|sticker|voice|unsupported)\.received")
-_AROUND_NUMBER = re.compile(
-    bare_too(
-        r"\W*(?:(?:dạ|vâng|em|tôi|cho|chọn)\W+)*(?:lựa chọn|mục|câu|ý|phương án|nút|phím|bấm|nhấn|ấn)\W+"
-        r"|\W+(?:giúp|giùm|dùm|hộ|với)(?:\W+(?:em|tôi|mình|con|cháu))?(?:\W+(?:ạ|nhé|nha))?\W*$"
-    )
-)
 
 
 def verify(headers: Mapping[str, str], *, secret: str) -> bool:
@@ -45,11 +38,3 @@ def read_event(found: dict[str, Any]) -> list[Inbound]:
     text = text_of(message.get("text")) or text_of(message.get("caption"))
     what, payload = (InboundKind.TEXT, text) if text else (InboundKind.OTHER, known[1])
     return [Inbound(event_id, address, what, payload, at)]
-
-
-def chosen(text: str, menu_size: int) -> int | None:
-    """Return which line of the last menu a text chooses («1», «số 1», «một», «so 1.»), None if none."""
-    numbers = read_bare(_AROUND_NUMBER.sub(" ", lowered(text)))
-    if len(numbers) != 1 or numbers[0] != int(numbers[0]):
-        return None
-    return int(numbers[0]) if 1 <= numbers[0] <= menu_size else None

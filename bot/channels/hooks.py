@@ -1,0 +1,102 @@
+"""The web hooks that channels call: verified, read, stored, and only then acknowledged. They decide nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels.sms import parse as sms
+from bot.channels.sms.send import SMS
+from bot.channels.telegram import parse as telegram
+from bot.channels.telegram.send import TELEGRAM
+from bot.channels.zalo_bot import parse as zalo_bot
+from bot.channels.zalo_bot.send import ZALO_BOT
+from bot.channels.zalo_oa import parse as zalo_oa
+from bot.channels.zalo_oa.send import ZALO_OA
+from bot.conversation.inbound import BadBody, Inbound
+from bot.conversation.intake import take_in
+from bot.conversation.service import Conversation
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 256 * 1024  # bytes
+Verify = Callable[[Request, bytes], bool]
+Parse = Callable[[bytes], Sequence[Inbound]]
+
+
+def hooks(conversation: Conversation, settings: Settings) -> list[Route]:
+    """Return the hooks of the channels that are on; without a public address there is none."""
+    if not settings.public_url:
+        return []
+    secret = settings.hook_secret
+
+    def signed(request: Request, raw: bytes) -> bool:
+        ids = {"app_id": settings.zalo_oa_app_id, "oa_id": settings.zalo_oa_id, "secret": settings.zalo_oa_secret}
+        return zalo_oa.verify(request.headers, raw, **ids) is not None
+
+    routes = []
+    if settings.telegram_token:
+        shown: Verify = lambda request, _: telegram.verify(request.headers, secret=secret)  # noqa: E731
+        routes.append(_hook(conversation, TELEGRAM.name, shown, telegram.parse))
+    if settings.zalo_bot_token:
+        shown = lambda request, _: zalo_bot.verify(request.headers, secret=secret)  # noqa: E731
+        routes.append(_hook(conversation, ZALO_BOT.name, shown, zalo_bot.parse))
+    if settings.zalo_oa_app_id:
+        routes.append(_hook(conversation, ZALO_OA.name, signed, zalo_oa.parse))
+    if settings.sms_api_key:
+        routes.append(_callback(conversation, secret))
+    return routes
+
+
+def _hook(conversation: Conversation, channel: str, verify: Verify, parse: Parse) -> Route:
+    async def hook(request: Request) -> Response:
+        raw = await _body(request)
+        if raw is None:
+            return Response(status_code=413)
+        if not verify(request, raw):
+            log.warning("A call of a web hook is refused: its signature or secret is wrong", extra={"channel": channel})
+            return Response(status_code=403)
+        return await _stored(conversation, channel, parse, raw)
+
+    return Route(f"/hooks/{channel}", hook, methods=["POST"])
+
+
+def _callback(conversation: Conversation, secret: str) -> Route:
+    """The SMS gateway calls by GET and signs nothing: the secret is part of the address we gave it."""
+
+    async def callback(request: Request) -> Response:
+        if not sms.verify(request.path_params["secret"], secret=secret):
+            return Response(status_code=403)
+        return await _stored(conversation, SMS.name, sms.parse, request.scope["query_string"][:LARGEST_BODY])
+
+    return Route("/hooks/sms/{secret}", callback, methods=["GET"])
+
+
+async def _stored(conversation: Conversation, channel: str, parse: Parse, raw: bytes) -> Response:
+    try:
+        came = parse(raw)
+    except BadBody:
+        log.warning("A call of a web hook cannot be read", extra={"channel": channel})
+        return Response(status_code=400)
+    try:
+        await take_in(conversation, channel, came)
+    except SQLAlchemyError as error:  # not acknowledged: the channel sends it again
+        log.warning("A call of a web hook cannot be stored", extra={"reason": type(error).__name__})
+        return Response(status_code=503)
+    return Response(status_code=200)
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the body; None when it is larger than anything a channel sends."""
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > LARGEST_BODY:
+            return None
+    return raw

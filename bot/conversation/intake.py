@@ -1,0 +1,63 @@
+"""From what a channel brings to stored events: once each, whatever else it says about the person kept beside it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.citizens import store as citizens
+from bot.conversation.inbound import Inbound, InboundKind
+from bot.conversation.rules import Event, Kind
+from bot.conversation.service import Conversation
+from bot.outbox import store as outbox
+from bot.outbox.claim import reach_again, stop_contact
+from bot.vn.choices import chosen
+
+log = logging.getLogger(__name__)
+
+START = "greet"  # what a person who presses Start is answered
+
+
+async def take_in(conversation: Conversation, channel: str, came: Sequence[Inbound]) -> None:
+    """Store what came, each in its own commit and in order; returns only when all of it is safe."""
+    for inbound in came:
+        if inbound.kind is InboundKind.GROUP:
+            log.info("Something said in a group is left", extra={"channel": channel})
+        elif inbound.kind is InboundKind.RECEIPT:
+            async with conversation.engine.begin() as connection:
+                await outbox.note_receipt(connection, channel, inbound.about, inbound.payload)
+        else:
+            contact_id = await conversation.open_contact(channel, inbound.address)
+            await _one(conversation, contact_id, inbound)
+
+
+async def _one(conversation: Conversation, contact_id: int, inbound: Inbound) -> None:
+    async with conversation.engine.begin() as connection:
+        if inbound.kind is InboundKind.BLOCKED:
+            await stop_contact(connection, contact_id, "blocked")
+            return
+        await reach_again(connection, contact_id)
+        if inbound.kind is InboundKind.UNBLOCKED:
+            return
+        if inbound.kind is InboundKind.START and inbound.payload:
+            await citizens.note_arrival(connection, contact_id, inbound.payload)
+        event = await _event(connection, contact_id, inbound)
+    await conversation.receive(contact_id, event)
+
+
+async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound) -> Event:
+    """Return the event that an answer is due to; a number answers the last numbered menu."""
+    match inbound.kind:
+        case InboundKind.START:
+            return Event(inbound.event_id, Kind.BUTTON, START)
+        case InboundKind.BUTTON:
+            return Event(inbound.event_id, Kind.BUTTON, await outbox.target_of(connection, inbound.payload))
+        case InboundKind.TEXT:
+            menu = await outbox.last_menu(connection, contact_id)
+            number = chosen(inbound.payload, len(menu)) if menu else None
+            if number is not None:
+                return Event(inbound.event_id, Kind.BUTTON, menu[number - 1]["to"])
+            return Event(inbound.event_id, Kind.TEXT, inbound.payload)
+    return Event(inbound.event_id, Kind.TEXT, "")  # a picture, a place, a number: nothing to read in it yet
