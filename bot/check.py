@@ -94,7 +94,7 @@ def pages_are_in_force(root: Path, library: Library, today: date) -> Iterator[st
 
 def buttons_lead_somewhere(root: Path, library: Library, _: date) -> Iterator[str]:
     """A button leads to a topic, a page or a conversational intent."""
-    targets = {*library.topics, *library.pages, *conversational_intents()}
+    targets = {*library.topics, *library.pages, *conversational_intents(), *Wish}
     for kind, named in (("answers", library.pages), ("messages", library.texts)):
         for name, found in named.items():
             for button in found.buttons:

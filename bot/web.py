@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from bot.channels.hooks import hooks
 from bot.channels.webchat.page import chat_page
 from bot.channels.webchat.picture import pictures
 from bot.channels.webchat.socket import Sockets
@@ -59,6 +60,7 @@ def web_app(parts: Parts) -> Starlette:
             Route("/picture/{row:int}", pictures(parts.conversation, parts.library)),
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/health", health),
+            *hooks(parts.conversation, parts.settings),
             *rasa_routes(parts.library, parts.today, parts.settings.rasa_secret),
         ],
         middleware=[Middleware(SafeHeaders)],

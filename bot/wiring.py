@@ -12,6 +12,7 @@ import procrastinate
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library, load_library
+from bot.channels.open import CAPABILITIES
 from bot.clock import Clock, day_in_vietnam, standing_clock, system_clock
 from bot.conversation.intents import conversational_intents
 from bot.conversation.respond import Dialogue, Responder
@@ -65,7 +66,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     jobs = procrastinate.App(connector=connector)
     async with jobs.open_async(), open_rasa(settings.rasa_url) as rasa_http:
         try:
-            conversation = Conversation(engine, _deferrer(jobs))
+            conversation = Conversation(engine, _deferrer(jobs), CAPABILITIES)
             responder = build_responder(library, Rasa(rasa_http), clock)
             yield Parts(settings, clock, library, engine, jobs, rasa_http, conversation, responder)
         finally:

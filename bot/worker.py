@@ -1,4 +1,4 @@
-"""The worker: answers what waits, as often as Procrastinate hands it a contact."""
+"""The worker: answers what waits, as often as Procrastinate hands it a contact, and sends for the channels that are on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 
 import procrastinate
 
+from bot.channels.listen import listening
 from bot.conversation import store
 from bot.outbox.store import give_up_leases
 from bot.settings import Settings
@@ -48,7 +49,7 @@ async def sweep_once(parts: Parts) -> None:
 
 async def run_worker(settings: Settings) -> None:
     """Work until told to stop."""
-    async with build(settings) as parts:
+    async with build(settings) as parts, listening(settings, parts.conversation, parts.library):
         register(parts)
         log.info("Worker is ready")
         await parts.jobs.run_worker_async(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels.sms import parse as sms
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 LARGEST_BODY = 256 * 1024  # bytes
 Verify = Callable[[Request, bytes], bool]
 Parse = Callable[[bytes], Sequence[Inbound]]
+Reply = Callable[[Sequence[Inbound]], dict[str, Any] | None]  # what the provider hears in the answer to its call
 
 
 def hooks(conversation: Conversation, settings: Settings) -> list[Route]:
@@ -43,7 +45,7 @@ def hooks(conversation: Conversation, settings: Settings) -> list[Route]:
     routes = []
     if settings.telegram_token:
         shown: Verify = lambda request, _: telegram.verify(request.headers, secret=secret)  # noqa: E731
-        routes.append(_hook(conversation, TELEGRAM.name, shown, telegram.parse))
+        routes.append(_hook(conversation, TELEGRAM.name, shown, telegram.parse, telegram.noticed))
     if settings.zalo_bot_token:
         shown = lambda request, _: zalo_bot.verify(request.headers, secret=secret)  # noqa: E731
         routes.append(_hook(conversation, ZALO_BOT.name, shown, zalo_bot.parse))
@@ -54,7 +56,9 @@ def hooks(conversation: Conversation, settings: Settings) -> list[Route]:
     return routes
 
 
-def _hook(conversation: Conversation, channel: str, verify: Verify, parse: Parse) -> Route:
+def _hook(
+    conversation: Conversation, channel: str, verify: Verify, parse: Parse, reply: Reply = lambda _: None
+) -> Route:
     async def hook(request: Request) -> Response:
         raw = await _body(request)
         if raw is None:
@@ -62,7 +66,7 @@ def _hook(conversation: Conversation, channel: str, verify: Verify, parse: Parse
         if not verify(request, raw):
             log.warning("A call of a web hook is refused: its signature or secret is wrong", extra={"channel": channel})
             return Response(status_code=403)
-        return await _stored(conversation, channel, parse, raw)
+        return await _stored(conversation, channel, parse, raw, reply)
 
     return Route(f"/hooks/{channel}", hook, methods=["POST"])
 
@@ -78,7 +82,9 @@ def _callback(conversation: Conversation, secret: str) -> Route:
     return Route("/hooks/sms/{secret}", callback, methods=["GET"])
 
 
-async def _stored(conversation: Conversation, channel: str, parse: Parse, raw: bytes) -> Response:
+async def _stored(
+    conversation: Conversation, channel: str, parse: Parse, raw: bytes, reply: Reply = lambda _: None
+) -> Response:
     try:
         came = parse(raw)
     except BadBody:
@@ -89,7 +95,7 @@ async def _stored(conversation: Conversation, channel: str, parse: Parse, raw: b
     except SQLAlchemyError as error:  # not acknowledged: the channel sends it again
         log.warning("A call of a web hook cannot be stored", extra={"reason": type(error).__name__})
         return Response(status_code=503)
-    return Response(status_code=200)
+    return JSONResponse(reply(came) or {})
 
 
 async def _body(request: Request) -> bytes | None:

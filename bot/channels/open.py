@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,73 +22,95 @@ from bot.channels.zalo_oa.kept import KeptTokens
 from bot.channels.zalo_oa.send import OFFICIAL, OFFICIAL_BUSINESS, ZALO_OA, ZaloOa
 from bot.channels.zalo_oa.tokens import OFFICIAL as OFFICIAL_TOKENS
 from bot.channels.zalo_oa.tokens import App, Tokens
-from bot.clock import Clock
-from bot.conversation.inbound import Inbound
-from bot.outbox.contract import Capabilities, Channel, Ended, Retry
+from bot.clock import system_clock
+from bot.conversation.inbound import Inbound, InboundKind
+from bot.outbox.contract import Capabilities, Channel, Ended, Outcome, Retry, Sent
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
 CAPABILITIES: Mapping[str, Capabilities] = {each.name: each for each in (TELEGRAM, ZALO_BOT, ZALO_OA, SMS)}
 RATES = {TELEGRAM.name: 30.0, ZALO_BOT.name: 5.0, ZALO_OA.name: 60.0, SMS.name: 10.0}  # messages a second
+AGAIN = 60.0  # seconds before a refused account is listened to again
 POLLING = httpx.Timeout(40.0, connect=5.0, pool=5.0)  # longer than a long poll
 Store = Callable[[Sequence[Inbound]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A channel that is on: how fast it may send, how to begin, and how its messages are fetched, None: by web hook."""
+    """A channel that is on: how fast it may send, what begins its work, how its messages are fetched, None: by web hook.
+
+    `notice` tells the provider at once that something arrived, while the answer is being written.
+    """
 
     channel: Channel
     rate: float
-    begin: Callable[[], Awaitable[object]] | None = None
+    begin: Sequence[Callable[[], Awaitable[Outcome]]] = ()
     fetch: Callable[[Store], Awaitable[Ended]] | None = None
+    notice: Callable[[Inbound], Awaitable[object]] | None = None
+    beside: Clients | None = None  # the connections that are not the channel's own
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.channel.aclose()
+        if self.beside is not None:
+            await self.beside.aclose()
 
 
-def open_channels(settings: Settings, engine: AsyncEngine, clock: Clock) -> list[Open]:
-    """Return the channels with a token; a channel without one is off."""
-    makers = (
-        (settings.telegram_token, _telegram),
-        (settings.zalo_bot_token, _zalo_bot),
-        (settings.zalo_oa_app_id, lambda found, _: _zalo_oa(found, engine)),
-        (settings.sms_api_key, lambda found, _: _sms(found)),
+def open_channels(settings: Settings, engine: AsyncEngine, commands: Mapping[str, str]) -> list[Open]:
+    """Return the channels with a token, a channel without one is off; `commands`: Telegram's menu, name to words."""
+    makers: tuple[tuple[str, Callable[[], Open]], ...] = (
+        (settings.telegram_token, lambda: _telegram(settings, commands)),
+        (settings.zalo_bot_token, lambda: _zalo_bot(settings)),
+        (settings.zalo_oa_app_id, lambda: _zalo_oa(settings, engine)),
+        (settings.sms_api_key, lambda: _sms(settings)),
     )
-    return [make(settings, clock) for token, make in makers if token]
+    return [make() for token, make in makers if token]
 
 
-def _telegram(settings: Settings, clock: Clock) -> Open:
+def _telegram(settings: Settings, commands: Mapping[str, str]) -> Open:
     channel = Telegram(settings.telegram_token, Clients(count=8), base_url=settings.telegram_url)
+    show = partial(channel.show_menu, commands, now=system_clock())
     if settings.public_url:
         url = f"{settings.public_url}/hooks/telegram"
-        return _opened(channel, begin=lambda: channel.set_webhook(url, settings.hook_secret, now=clock()))
-    updates = Updates(settings.telegram_token, Clients(count=1, patience=POLLING), base_url=settings.telegram_url)
-    return _opened(
-        channel, begin=lambda: channel.delete_webhook(now=clock()), fetch=lambda store: poll_telegram(updates, store)
-    )
+        hook = partial(channel.set_webhook, url, settings.hook_secret, now=system_clock())
+        return _opened(channel, begin=(show, hook))
+    fetching = Clients(count=1, patience=POLLING)
+    updates = Updates(settings.telegram_token, fetching, base_url=settings.telegram_url)
+
+    async def notice(inbound: Inbound) -> None:
+        if inbound.answer_to:
+            await channel.acknowledge(inbound.answer_to, now=system_clock())
+        if inbound.kind in (InboundKind.TEXT, InboundKind.BUTTON):
+            await channel.type(inbound.address, now=system_clock())
+
+    unhook = partial(channel.delete_webhook, now=system_clock())
+    return _opened(channel, begin=(show, unhook), fetch=partial(poll_telegram, updates), notice=notice, beside=fetching)
 
 
-def _zalo_bot(settings: Settings, clock: Clock) -> Open:
+def _zalo_bot(settings: Settings) -> Open:
     channel = ZaloBot(settings.zalo_bot_token, Clients(count=2), base_url=settings.zalo_bot_url)
     if settings.public_url:
         url = f"{settings.public_url}/hooks/zalo_bot"
-        return _opened(channel, begin=lambda: channel.set_webhook(url, settings.hook_secret, now=clock()))
-    polling = ZaloBot(settings.zalo_bot_token, Clients(count=1, patience=POLLING), base_url=settings.zalo_bot_url)
-    return _opened(
-        channel, begin=lambda: channel.delete_webhook(now=clock()), fetch=lambda store: poll_zalo_bot(polling, store)
-    )
+        return _opened(channel, begin=(partial(channel.set_webhook, url, settings.hook_secret, now=system_clock()),))
+    fetching = Clients(count=1, patience=POLLING)
+    polling = ZaloBot(settings.zalo_bot_token, fetching, base_url=settings.zalo_bot_url)
+    unhook = partial(channel.delete_webhook, now=system_clock())
+    return _opened(channel, begin=(unhook,), fetch=partial(poll_zalo_bot, polling), beside=fetching)
 
 
 def _zalo_oa(settings: Settings, engine: AsyncEngine) -> Open:
     app = App(settings.zalo_oa_app_id, settings.zalo_oa_app_secret)
     kept = KeptTokens(engine, ZALO_OA.name, settings.zalo_oa_refresh_token)
-    tokens = Tokens(app, kept, Clients(count=1), base_url=settings.zalo_oa_url or OFFICIAL_TOKENS)
+    refreshing = Clients(count=1)
+    tokens = Tokens(app, kept, refreshing, base_url=settings.zalo_oa_url or OFFICIAL_TOKENS)
     channel = ZaloOa(
         tokens,
         Clients(count=8),
         base_url=settings.zalo_oa_url or OFFICIAL,
         business_url=settings.zalo_oa_url or OFFICIAL_BUSINESS,
     )
-    return _opened(channel)
+    return _opened(channel, beside=refreshing)
 
 
 def _sms(settings: Settings) -> Open:
@@ -99,21 +122,38 @@ def _sms(settings: Settings) -> Open:
 def _opened(
     channel: Channel,
     *,
-    begin: Callable[[], Awaitable[object]] | None = None,
+    begin: Sequence[Callable[[], Awaitable[Outcome]]] = (),
     fetch: Callable[[Store], Awaitable[Ended]] | None = None,
+    notice: Callable[[Inbound], Awaitable[object]] | None = None,
+    beside: Clients | None = None,
 ) -> Open:
-    return Open(channel, RATES[channel.capabilities.name], begin, fetch)
+    return Open(channel, RATES[channel.capabilities.name], begin, fetch, notice, beside)
 
 
 async def keep_fetching(opened: Open, store: Store) -> None:
     """Begin, then fetch for ever; what ends a poll is waited out, and a refused token looked at again in a while."""
-    if opened.begin is not None:
-        await opened.begin()
+    for step in opened.begin:
+        while not isinstance(outcome := await step(), Sent):
+            await _pause(opened, outcome)
     while opened.fetch is not None:
-        ended = await opened.fetch(store)
-        if not isinstance(ended, Retry):
-            log.error(
-                "Messages cannot be fetched", extra={"channel": opened.channel.capabilities.name, "why": ended.why}
-            )
-        await asyncio.sleep(ended.after_seconds if isinstance(ended, Retry) else 60)
+        await _pause(opened, await opened.fetch(_noticing(opened, store)))
     await asyncio.Event().wait()
+
+
+def _noticing(opened: Open, store: Store) -> Store:
+    async def stored(came: Sequence[Inbound]) -> None:
+        await store(came)
+        if opened.notice is not None:
+            await asyncio.gather(*map(opened.notice, came))
+
+    return stored
+
+
+async def _pause(opened: Open, ended: Outcome) -> None:
+    """Wait before another try; say so unless the network was the reason."""
+    if isinstance(ended, Retry):
+        await asyncio.sleep(ended.after_seconds)
+        return
+    why = getattr(ended, "why", type(ended).__name__)
+    log.error("A channel cannot be listened to", extra={"channel": opened.channel.capabilities.name, "why": why})
+    await asyncio.sleep(AGAIN)

@@ -11,12 +11,14 @@ from datetime import date
 from typing import Protocol
 
 from bot.answers.library import Library
+from bot.answers.pages import Button
 from bot.conversation.actions import OBEY, answer_topic, say, search_answer
 from bot.conversation.rules import Event, Kind, Wish, as_typed_words, readable, unclear_stop, wish_in
 from bot.conversation.told import fact_of
 from bot.conversation.turn import Effect, Outcome, Turn, Understanding
 from bot.errors import RasaAway
 from bot.outbox.rules import Message
+from bot.vn.text import fold_key
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,11 @@ class Reply:
     messages: tuple[Message, ...] = ()
     effects: frozenset[Effect] = frozenset()
     keep: Mapping[str, str] = field(default_factory=dict)
+
+
+def commands(library: Library) -> dict[str, Button]:
+    """Return the commands of a messenger's menu, such as /tinh_muc_dong, and what each stands for."""
+    return {"/" + fold_key(button.title).replace(" ", "_"): button for button in library.text("commands").buttons}
 
 
 def as_reply(outcome: Outcome) -> Reply:
@@ -62,6 +69,9 @@ class Responder:
         wish = wish_in(event.kind, event.payload)
         if wish is not None:
             return await self._obey(sender, wish, event.payload)
+        command = None if event.kind is Kind.BUTTON else commands(self.library).get(event.payload.strip())
+        if command is not None:
+            return await self.reply(sender, Event(event.event_id, Kind.BUTTON, command.to), known)
         if event.kind is Kind.BUTTON:
             return await self._pressed(sender, event.payload, known or {})
         if unclear_stop(event.payload):

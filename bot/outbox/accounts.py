@@ -46,13 +46,16 @@ class Account:
 
 
 async def take_over(connection: AsyncConnection, channel: str, sender: str, rate: float) -> bool:
-    """Make us the account's sender if nobody else is; the first sight of an account makes its row."""
+    """Make us the account's sender if nobody else is; the first sight of an account makes its row.
+
+    An account that was stopped is tried once more: whoever mended its token starts the worker again.
+    """
     await connection.execute(upsert(account).values(channel=channel, rate=rate).on_conflict_do_nothing())
     free = or_(account.c.sender == sender, account.c.leased_until.is_(None), account.c.leased_until < func.now())
     taken = await connection.execute(
         update(account)
         .where(account.c.channel == channel, free)
-        .values(sender=sender, leased_until=func.now() + LEASE, rate=func.least(account.c.rate, rate))
+        .values(sender=sender, leased_until=func.now() + LEASE, rate=func.least(account.c.rate, rate), stopped=None)
     )
     return taken.rowcount == 1
 

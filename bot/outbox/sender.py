@@ -34,7 +34,10 @@ class Lost(Exception):
 
 
 class Sender:
-    """Sends for one account while it holds the lease; any number may run, one works."""
+    """Sends for one account while it holds the lease; any number may run, one works.
+
+    `beside` runs for as long as the lease is held: what only one process may do, such as fetching updates.
+    """
 
     def __init__(
         self,
@@ -44,11 +47,12 @@ class Sender:
         rate: float,
         at_once: int = 64,
         prepare: Prepare | None = None,
+        beside: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._engine, self._channel, self._rate, self._at_once = engine, channel, rate, at_once
         self._name = channel.capabilities.name
         self.id = secrets.token_hex(8)
-        self._prepare = prepare or _as_it_is
+        self._prepare, self._beside = prepare or _as_it_is, beside or asyncio.Event().wait
         self._results: asyncio.Queue[tuple[Claimed, Settlement]] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
         self._hold_until = datetime.min.replace(tzinfo=UTC)  # what the provider said just now, not written yet
@@ -79,8 +83,9 @@ class Sender:
         return True
 
     async def _work(self) -> None:
-        """Run until one of the three ends; what is under way is let finish, and its results are written."""
-        parts = [asyncio.create_task(part) for part in (self._stay_alive(), self._pump(), self._write_results())]
+        """Run until one of the parts ends; what is under way is let finish, and its results are written."""
+        jobs = (self._stay_alive(), self._pump(), self._write_results(), self._run_beside())
+        parts = [asyncio.create_task(job) for job in jobs]
         try:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -98,6 +103,9 @@ class Sender:
             await self._write(self._waiting_results())
             async with self._engine.begin() as connection:
                 await accounts.release(connection, self._name, self.id)
+
+    async def _run_beside(self) -> None:
+        await self._beside()
 
     async def _stay_alive(self) -> None:
         while True:
@@ -130,6 +138,8 @@ class Sender:
     async def _send(self, row: Claimed) -> None:
         outcome = await self._outcome(row)
         found = settle(outcome, attempts=row.attempts, expires_at=row.expires_at, now=system_clock())
+        if found.stop_account:
+            log.error("An account is stopped: an operator must look", extra={"channel": self._name, "why": found.reason})
         if found.block_account_until is not None:
             self._hold_until = max(self._hold_until, found.block_account_until)
         self._results.put_nowait((row, found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.channels.bodies import header, id_of, inside, moment_of, place_of, read_object, same, text_of
@@ -23,6 +23,16 @@ def verify(headers: Mapping[str, str], *, secret: str) -> bool:
 def parse(raw: bytes) -> list[Inbound]:
     """Return what a webhook's body says, nothing for what we do not know; raise BadBody."""
     return read_update(read_object(raw))
+
+
+def noticed(came: Sequence[Inbound]) -> dict[str, Any] | None:
+    """Return the call that the answer to a webhook may carry: the press was noticed, or an answer is being written."""
+    for inbound in came:
+        if inbound.answer_to:
+            return {"method": "answerCallbackQuery", "callback_query_id": inbound.answer_to}
+        if inbound.kind is InboundKind.TEXT:
+            return {"method": "sendChatAction", "chat_id": int(inbound.address), "action": "typing"}
+    return None
 
 
 def read_update(update: dict[str, Any]) -> list[Inbound]:

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 ZALO_BOT = Capabilities(name="zalo_bot", longest_text=2000, longest_caption=2000, pictures="url", typing=True)
 OFFICIAL = "https://bot-api.zaloplatforms.com"
 Store = Callable[[list[Inbound]], Awaitable[None]]
+WAIT = 4  # seconds of a long poll: short, since an end must wait for it
 PAUSE = 3.0  # seconds before trying again what did not work
 
 
@@ -66,22 +67,39 @@ class ZaloBot:
         return outcome_of(status, answer, now)
 
 
-async def poll(bot: ZaloBot, store: Store, *, wait: int = 25, pause: float = PAUSE) -> Ended:
-    """Store one event after the other until Zalo or the network ends it; clients must have more patience than `wait`."""
+async def poll(bot: ZaloBot, store: Store, *, wait: int = WAIT, pause: float = PAUSE) -> Ended:
+    """Store one event after the other until Zalo or the network ends it; clients must have more patience than `wait`.
+
+    Zalo forgets an event as it tells it: who is told to end hears what is being asked to its end, and stores it.
+    """
     while True:
+        step = asyncio.ensure_future(_poll_once(bot, store, wait, pause))
         try:
-            status, answer = await bot.call("getUpdates", {"timeout": wait})
-        except (NotSent, Unanswered):
-            return Retry(pause, "account", counted=False)
-        code = code_of(status, answer)
-        if code in (401, 404):
-            return StopChannel("token" if code == 401 else "method")
-        if code not in (0, IDLE):
-            return Retry(pause, "account", counted=False)
-        if came := read_event(answer) if code == 0 else []:
-            await _store_at_last(store, came, pause)
-        elif code == 0:  # something we cannot read; it must not come a thousand times a second
-            await asyncio.sleep(pause)
+            ended = await asyncio.shield(step)
+        except asyncio.CancelledError:
+            await asyncio.wait([step], timeout=wait + pause)
+            step.cancel()
+            raise
+        if ended is not None:
+            return ended
+
+
+async def _poll_once(bot: ZaloBot, store: Store, wait: int, pause: float) -> Ended | None:
+    """Ask once, and store what came; None: ask again."""
+    try:
+        status, answer = await bot.call("getUpdates", {"timeout": wait})
+    except (NotSent, Unanswered):
+        return Retry(pause, "account", counted=False)
+    code = code_of(status, answer)
+    if code in (401, 404):
+        return StopChannel("token" if code == 401 else "method")
+    if code not in (0, IDLE):
+        return Retry(pause, "account", counted=False)
+    if came := read_event(answer) if code == 0 else []:
+        await _store_at_last(store, came, pause)
+    elif code == 0:  # something we cannot read; it must not come a thousand times a second
+        await asyncio.sleep(pause)
+    return None
 
 
 async def _store_at_last(store: Store, came: list[Inbound], pause: float) -> None:
