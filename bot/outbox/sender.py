@@ -139,7 +139,9 @@ class Sender:
         outcome = await self._outcome(row)
         found = settle(outcome, attempts=row.attempts, expires_at=row.expires_at, now=system_clock())
         if found.stop_account:
-            log.error("An account is stopped: an operator must look", extra={"channel": self._name, "why": found.reason})
+            log.error(
+                "An account is stopped: an operator must look", extra={"channel": self._name, "why": found.reason}
+            )
         if found.block_account_until is not None:
             self._hold_until = max(self._hold_until, found.block_account_until)
         self._results.put_nowait((row, found))
