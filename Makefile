@@ -10,10 +10,10 @@ export UV_PROJECT_ENVIRONMENT :=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run chat test lint check train eval bench browser clean
+.PHONY: help install run chat test test-faults lint check train eval bench browser clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 install: $(ENV)/installed $(RASA_ENV)/installed ## install both environments (done by the others when needed)
 
@@ -61,6 +61,9 @@ browser: ## install Chromium for the browser tests where it is missing
 
 test: install browser lint check train ## everything that CI runs
 	@$(PY) -m pytest
+
+test-faults: install ## 20 campaigns to 20,000 people while workers and the database are killed (hours); SEEDS=1 PEOPLE=5000
+	@$(PY) -m tests.faults.campaign --people $(or $(PEOPLE),20000) --seeds $(or $(SEEDS),20)
 
 eval: install ## measure understanding on questions left out of training; writes var/eval.md
 	@PYTHONPATH=$(CURDIR) $(RASA_PY) -m dialogues.components.evaluate

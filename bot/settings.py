@@ -30,6 +30,7 @@ class Settings:
     public_url: str = ""  # https://… where channels reach us; empty: messages are fetched by polling
     telegram_token: str = field(default="", repr=False)  # from @BotFather; empty: Telegram is off
     telegram_url: str = "https://api.telegram.org"
+    telegram_rate: int = 30  # messages a second; Telegram allows more to bots that pay for broadcasts
     zalo_bot_token: str = field(default="", repr=False)  # empty: the Zalo bot is off
     zalo_bot_url: str = "https://bot-api.zaloplatforms.com"
     zalo_oa_app_id: str = ""  # empty: the Zalo Official Account is off
@@ -83,6 +84,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(name: str, text: str) -> object:
+    if name == "telegram_rate":
+        if not (text.isascii() and text.isdigit() and 0 < len(text) < 5 and 0 < int(text) <= 1000):
+            raise SetupError(f"{_variable(name)} must be a number of messages a second between 1 and 1000.")
+        return int(text)
     if name == "port":
         if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
             raise SetupError(f"{_variable(name)} must be a port between 1 and 65535.")

@@ -30,7 +30,7 @@ from bot.settings import Settings
 log = logging.getLogger(__name__)
 
 CAPABILITIES: Mapping[str, Capabilities] = {each.name: each for each in (TELEGRAM, ZALO_BOT, ZALO_OA, SMS)}
-RATES = {TELEGRAM.name: 30.0, ZALO_BOT.name: 5.0, ZALO_OA.name: 60.0, SMS.name: 10.0}  # messages a second
+RATES = {ZALO_BOT.name: 5.0, ZALO_OA.name: 60.0, SMS.name: 10.0}  # messages a second; Telegram's is a setting
 AGAIN = 60.0  # seconds before a refused account is listened to again
 POLLING = httpx.Timeout(40.0, connect=5.0, pool=5.0)  # longer than a long poll
 Store = Callable[[Sequence[Inbound]], Awaitable[None]]
@@ -74,7 +74,7 @@ def _telegram(settings: Settings, commands: Mapping[str, str]) -> Open:
     if settings.public_url:
         url = f"{settings.public_url}/hooks/telegram"
         hook = partial(channel.set_webhook, url, settings.hook_secret, now=system_clock())
-        return _opened(channel, begin=(show, hook))
+        return Open(channel, settings.telegram_rate, begin=(show, hook))
     fetching = Clients(count=1, patience=POLLING)
     updates = Updates(settings.telegram_token, fetching, base_url=settings.telegram_url)
 
@@ -85,18 +85,21 @@ def _telegram(settings: Settings, commands: Mapping[str, str]) -> Open:
             await channel.type(inbound.address, now=system_clock())
 
     unhook = partial(channel.delete_webhook, now=system_clock())
-    return _opened(channel, begin=(show, unhook), fetch=partial(poll_telegram, updates), notice=notice, beside=fetching)
+    fetch = partial(poll_telegram, updates)
+    return Open(channel, settings.telegram_rate, (show, unhook), fetch, notice, fetching)
 
 
 def _zalo_bot(settings: Settings) -> Open:
     channel = ZaloBot(settings.zalo_bot_token, Clients(count=2), base_url=settings.zalo_bot_url)
     if settings.public_url:
         url = f"{settings.public_url}/hooks/zalo_bot"
-        return _opened(channel, begin=(partial(channel.set_webhook, url, settings.hook_secret, now=system_clock()),))
+        hook = partial(channel.set_webhook, url, settings.hook_secret, now=system_clock())
+        return Open(channel, RATES[ZALO_BOT.name], begin=(hook,))
     fetching = Clients(count=1, patience=POLLING)
     polling = ZaloBot(settings.zalo_bot_token, fetching, base_url=settings.zalo_bot_url)
     unhook = partial(channel.delete_webhook, now=system_clock())
-    return _opened(channel, begin=(unhook,), fetch=partial(poll_zalo_bot, polling), beside=fetching)
+    fetch = partial(poll_zalo_bot, polling)
+    return Open(channel, RATES[ZALO_BOT.name], (unhook,), fetch, beside=fetching)
 
 
 def _zalo_oa(settings: Settings, engine: AsyncEngine) -> Open:
@@ -110,24 +113,13 @@ def _zalo_oa(settings: Settings, engine: AsyncEngine) -> Open:
         base_url=settings.zalo_oa_url or OFFICIAL,
         business_url=settings.zalo_oa_url or OFFICIAL_BUSINESS,
     )
-    return _opened(channel, beside=refreshing)
+    return Open(channel, RATES[ZALO_OA.name], beside=refreshing)
 
 
 def _sms(settings: Settings) -> Open:
     callback = f"{settings.public_url}/hooks/sms/{settings.hook_secret}" if settings.public_url else ""
     account = Account(settings.sms_api_key, settings.sms_secret_key, settings.sms_brandname, callback)
-    return _opened(Sms(account, Clients(count=2), base_url=settings.sms_url))
-
-
-def _opened(
-    channel: Channel,
-    *,
-    begin: Sequence[Callable[[], Awaitable[Outcome]]] = (),
-    fetch: Callable[[Store], Awaitable[Ended]] | None = None,
-    notice: Callable[[Inbound], Awaitable[object]] | None = None,
-    beside: Clients | None = None,
-) -> Open:
-    return Open(channel, RATES[channel.capabilities.name], begin, fetch, notice, beside)
+    return Open(Sms(account, Clients(count=2), base_url=settings.sms_url), RATES[SMS.name])
 
 
 async def keep_fetching(opened: Open, store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -214,3 +214,14 @@ async def resolve_left_behind(connection: AsyncConnection, channel: str, sender:
             text("UPDATE outbox SET state = :state, reason = 'sender died' WHERE id = :id"), states
         )
     return sum(found["state"] == "unknown" for found in states)
+
+
+async def give_back(connection: AsyncConnection, channel: str, sender: str, known: Collection[int]) -> None:
+    """Plan again what we claimed without ever hearing of it: the database died between its commit and its answer."""
+    await connection.execute(
+        text(
+            "UPDATE outbox SET state = 'planned', attempts = attempts - 1"
+            " WHERE channel = :channel AND state = 'sending' AND sender = :sender AND NOT id = ANY(:known)"
+        ),
+        {"channel": channel, "sender": sender, "known": list(known)},
+    )

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import system_clock
 from bot.outbox import accounts
-from bot.outbox.claim import Claimed, claim, resolve_left_behind, settle_all
+from bot.outbox.claim import Claimed, claim, give_back, resolve_left_behind, settle_all
 from bot.outbox.contract import Channel, Outcome, Part, Reject, Unknown
 from bot.outbox.settle import Settlement, settle
 from bot.outbox.shape import part_of
@@ -55,6 +55,7 @@ class Sender:
         self._prepare, self._beside = prepare or _as_it_is, beside or asyncio.Event().wait
         self._results: asyncio.Queue[tuple[Claimed, Settlement]] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._ours: set[int] = set()  # rows claimed whose end is not written yet
         self._hold_until = datetime.min.replace(tzinfo=UTC)  # what the provider said just now, not written yet
 
     async def run(self) -> None:
@@ -78,6 +79,7 @@ class Sender:
             if not await accounts.take_over(connection, self._name, self.id, self._rate):
                 return False
             unknown = await resolve_left_behind(connection, self._name, self.id)
+            await give_back(connection, self._name, self.id, self._ours)
         if unknown:
             log.warning("Messages are unknown: their sender died", extra={"channel": self._name, "count": unknown})
         return True
@@ -129,6 +131,7 @@ class Sender:
                 found = await claim(connection, self._name, self.id, own_rate=self._rate, most=free)
             if not found.ours:
                 raise Lost
+            self._ours.update(row.id for row in found.rows)
             for row in found.rows:
                 task = asyncio.create_task(self._send(row))
                 self._under_way.add(task)
@@ -163,22 +166,26 @@ class Sender:
     async def _write_results(self) -> None:
         while True:
             first = await self._results.get()
-            await asyncio.sleep(GATHER)
-            settled = [first, *self._waiting_results()]
             try:
-                await self._write(settled)
-            except SQLAlchemyError:
-                for each in settled:  # the rows stay «sending»; written when the database is back, by us or as unknown
-                    self._results.put_nowait(each)
-                raise
+                await asyncio.sleep(GATHER)
+            finally:  # an end in this moment forgets no result
+                self._results.put_nowait(first)
+            await self._write(self._waiting_results())
 
     def _waiting_results(self) -> list[tuple[Claimed, Settlement]]:
         return [self._results.get_nowait() for _ in range(self._results.qsize())]
 
     async def _write(self, settled: list[tuple[Claimed, Settlement]]) -> None:
-        if settled:
+        if not settled:
+            return
+        try:
             async with self._engine.begin() as connection:
                 await settle_all(connection, self._name, self.id, settled)
+        except BaseException:  # the rows stay «sending»; written when the database is back, by us or as unknown
+            for each in settled:
+                self._results.put_nowait(each)
+            raise
+        self._ours.difference_update(row.id for row, _ in settled)
 
 
 async def _as_it_is(row: Claimed) -> Part:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.simulator.remote import Remote
 from bot.simulator.run import running_simulator
@@ -140,6 +141,32 @@ async def test_what_a_dead_sender_left_is_unknown_for_a_campaign_and_sent_again_
     async with sending(sender(world.engine, world.remote)):
         assert await world.settled() == {"unknown": 1, "sent": 1}
     assert await world.got() == {("2", "reply 2"): 1}
+
+
+async def test_a_sender_that_is_told_to_stop_knows_what_became_of_everything(world: World) -> None:
+    await world.people(400)
+    await world.plan(400)
+    for _ in range(6):
+        async with sending(sender(world.engine, world.remote)):
+            await asyncio.sleep(0.3)
+        assert (await world.states()).keys() <= {"planned", "sent"}
+    async with sending(sender(world.engine, world.remote)):
+        assert await world.settled() == {"sent": 400}
+    assert await world.disagreements() == []
+
+
+async def test_connections_to_the_database_that_break_lose_and_repeat_nothing(world: World, database_url: str) -> None:
+    named = make_url(database_url).update_query_dict({"application_name": "sender"})
+    engine = engine_of(named.render_as_string(hide_password=False))
+    await world.people(400)
+    await world.plan(400)
+    async with sending(sender(engine, world.remote)):
+        for _ in range(4):
+            await asyncio.sleep(0.4)
+            await world.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sender'")
+        assert await world.settled() == {"sent": 400}
+    await engine.dispose()
+    assert await world.disagreements() == []
 
 
 async def test_an_account_is_not_taken_from_a_sender_that_lives(world: World) -> None:
