@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import procrastinate
 
 from bot.channels.listen import listening
 from bot.conversation import store
-from bot.outbox.store import give_up_leases
+from bot.outbox.store import expire_overdue, give_up_leases, waiting_long
 from bot.settings import Settings
 from bot.wiring import ANSWER, SWEEP, Parts, build
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 CONCURRENCY = 8  # contacts answered at a time by one worker
 HEARTBEAT = 2.0  # seconds between signs of life
 DEAD_AFTER = 10.0  # seconds without one: the worker is gone and its jobs go to others
+UNSENT_AFTER = timedelta(minutes=5)  # a reply that is still planned then is one that nobody sends
 UNANSWERED_AFTER = 20.0  # seconds an event may wait before a sweep queues it again
 
 
@@ -33,16 +35,22 @@ def register(parts: Parts) -> None:
 
 
 async def sweep_once(parts: Parts) -> None:
-    """Give the jobs of dead workers to others, queue events that nobody answers, free messages stuck in sending."""
+    """Give the jobs of dead workers to others, queue events that nobody answers, free or end messages that nobody sends."""
     manager = parts.jobs.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
         await manager.retry_job(job)
         log.warning("A job of a dead worker is handed on", extra={"job": job.id})
     async with parts.engine.begin() as connection:
         await give_up_leases(connection)
+        expired = await expire_overdue(connection)
+        unsent = await waiting_long(connection, UNSENT_AFTER)
         late = await store.waiting_contacts(connection, UNANSWERED_AFTER)
         for contact_id in late:
             await parts.conversation.defer(connection, contact_id)
+    if expired:
+        log.warning("Messages were not sent in time and are left", extra={"count": expired})
+    for channel, count in unsent.items():
+        log.error("Replies wait for a channel that does not send", extra={"channel": channel, "count": count})
     if late:
         log.warning("Events waited too long and are queued again", extra={"contacts": len(late)})
 

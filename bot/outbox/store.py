@@ -151,6 +151,25 @@ async def give_up_leases(connection: AsyncConnection) -> None:
         )
 
 
+async def expire_overdue(connection: AsyncConnection) -> int:
+    """End what was to be sent by a moment that has passed; return how many."""
+    ended = await connection.execute(
+        update(outbox)
+        .where(outbox.c.state == State.PLANNED, outbox.c.expires_at <= func.now())
+        .values(state=State.EXPIRED, reason="not sent in time", finished_at=func.now())
+    )
+    return int(ended.rowcount)
+
+
+async def waiting_long(connection: AsyncConnection, than: timedelta) -> dict[str, int]:
+    """Count, for each channel but the web chat, the replies that should have left so long ago."""
+    late = (outbox.c.state == State.PLANNED, outbox.c["class"] == "reply", outbox.c.due_at < func.now() - than)
+    rows = await connection.execute(
+        select(outbox.c.channel, func.count()).where(*late, outbox.c.channel != "web").group_by(outbox.c.channel)
+    )
+    return {channel: count for channel, count in rows}
+
+
 async def note_receipt(connection: AsyncConnection, channel: str, about: str, receipt: str) -> None:
     """Write what a provider says became of a message, named by its own id or by our key; what is unknown is known then."""
     if not about:

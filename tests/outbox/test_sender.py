@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import make_url
 
+from bot.outbox.store import expire_overdue, waiting_long
 from bot.simulator.remote import Remote
 from bot.simulator.run import running_simulator
 from bot.simulator.switches import Switches
@@ -196,3 +198,15 @@ async def test_the_limit_of_telegram_is_used_without_a_429_of_our_own_making(
     await engine.dispose()
     assert rate == 30  # it would be lower had Telegram complained
     assert took < 150 / (30 * 0.8) * 2  # a campaign leaves a fifth to replies
+
+
+async def test_what_is_too_late_is_ended_and_what_nobody_sends_is_counted(world: World) -> None:
+    await world.people(3)
+    await world.plan(1)
+    await world.plan(2, "reply", first=2, prefix="reply")
+    await world.do("UPDATE outbox SET expires_at = now() - interval '1 s' WHERE class = 'campaign'")
+    await world.do("UPDATE outbox SET due_at = now() - interval '1 h' WHERE class = 'reply'")
+    async with world.engine.begin() as connection:
+        assert await expire_overdue(connection) == 1
+        assert await waiting_long(connection, timedelta(minutes=5)) == {"telegram": 2}
+    assert await world.states() == {"expired": 1, "planned": 2}
