@@ -6,12 +6,22 @@ import asyncio
 import sys
 
 from bot.settings import ROOT
-from tests.benchmarks import calculators, chat, sheets
+from tests.benchmarks import calculators, chat, sending, sheets
 
 
 def main() -> None:
     """Measure what one core does first, then the whole system."""
-    lines = ["# Speed", "", *calculators.report(), "", *sheets.report(), "", *asyncio.run(chat.report())]
+    lines = [
+        "# Speed",
+        "",
+        *calculators.report(),
+        "",
+        *sheets.report(),
+        "",
+        *asyncio.run(sending.report()),
+        "",
+        *asyncio.run(chat.report()),
+    ]
     report = "\n".join(lines)
     (ROOT / "var" / "bench.md").write_text(report, encoding="utf-8")
     print(report)

@@ -123,7 +123,7 @@ async def run_campaign(people: int, seed: int) -> Verdict:
     async with site(seed) as found:
         await found.world.people(people)
         await found.world.plan(people)
-        await found.remote.fault("hang", face="telegram", method="sendMessage", probability=0.01)
+        await found.remote.fault("hang", face="telegram", probability=0.01)
         await found.start_worker()
         for point in range(1, 100):
             await _reach(found, people * point // 100)
