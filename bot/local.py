@@ -164,7 +164,7 @@ class Child:
 
     async def _stop(self) -> None:
         assert self.process is not None
-        for sign, patience in ((signal.SIGTERM, 8), (signal.SIGKILL, 5)):
+        for sign, patience in ((signal.SIGTERM, 25), (signal.SIGKILL, 5)):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, sign)
             with contextlib.suppress(TimeoutError):

@@ -9,6 +9,7 @@ import procrastinate
 
 from bot.channels.listen import listening
 from bot.conversation import store
+from bot.outbox.claim import exclude_unreachable
 from bot.outbox.store import expire_overdue, give_up_leases, waiting_long
 from bot.settings import Settings
 from bot.wiring import ANSWER, SWEEP, Parts, build
@@ -42,6 +43,7 @@ async def sweep_once(parts: Parts) -> None:
         log.warning("A job of a dead worker is handed on", extra={"job": job.id})
     async with parts.engine.begin() as connection:
         await give_up_leases(connection)
+        await exclude_unreachable(connection)
         expired = await expire_overdue(connection)
         unsent = await waiting_long(connection, UNSENT_AFTER)
         late = await store.waiting_contacts(connection, UNANSWERED_AFTER)

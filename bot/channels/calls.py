@@ -71,5 +71,5 @@ class Clients:
 def outcome_of_failure(error: TryLater) -> Outcome:
     """Return what a failed call means: nothing but time is lost where it never left."""
     if isinstance(error, NotSent):
-        return Retry(1.0, "account", counted=False)
+        return Retry(1.0, "account", counted=False, outage=True)
     return Unknown(str(error))

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from procrastinate.exceptions import ProcrastinateException
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -92,7 +93,7 @@ async def _stored(
         return Response(status_code=400)
     try:
         await take_in(conversation, channel, came)
-    except SQLAlchemyError as error:  # not acknowledged: the channel sends it again
+    except (SQLAlchemyError, ProcrastinateException) as error:  # not acknowledged: the channel sends it again
         log.warning("A call of a web hook cannot be stored", extra={"reason": type(error).__name__})
         return Response(status_code=503)
     return JSONResponse(reply(came) or {})

@@ -24,7 +24,7 @@ from bot.channels.zalo_oa.tokens import OFFICIAL as OFFICIAL_TOKENS
 from bot.channels.zalo_oa.tokens import App, Tokens
 from bot.clock import system_clock
 from bot.conversation.inbound import Inbound, InboundKind
-from bot.outbox.contract import Capabilities, Channel, Ended, Outcome, Retry, Sent
+from bot.outbox.contract import Capabilities, Channel, Ended, Outcome, Reject, Retry, Sent, Unknown
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ def _sms(settings: Settings) -> Open:
 async def keep_fetching(opened: Open, store: Store) -> None:
     """Begin, then fetch for ever; what ends a poll is waited out, and a refused token looked at again in a while."""
     for step in opened.begin:
-        while not isinstance(outcome := await step(), Sent):
+        while not isinstance(outcome := await step(), Sent | Reject):
             await _pause(opened, outcome)
     while opened.fetch is not None:
         await _pause(opened, await opened.fetch(_noticing(opened, store)))
@@ -143,8 +143,8 @@ def _noticing(opened: Open, store: Store) -> Store:
 
 async def _pause(opened: Open, ended: Outcome) -> None:
     """Wait before another try; say so unless the network was the reason."""
-    if isinstance(ended, Retry):
-        await asyncio.sleep(ended.after_seconds)
+    if isinstance(ended, Retry | Unknown):
+        await asyncio.sleep(ended.after_seconds if isinstance(ended, Retry) else 3)
         return
     why = getattr(ended, "why", type(ended).__name__)
     log.error("A channel cannot be listened to", extra={"channel": opened.channel.capabilities.name, "why": why})

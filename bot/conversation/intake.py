@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.citizens import store as citizens
 from bot.conversation.inbound import Inbound, InboundKind
 from bot.conversation.rules import Event, Kind
 from bot.conversation.service import Conversation
 from bot.outbox import store as outbox
-from bot.outbox.claim import reach_again, stop_contact
+from bot.outbox.claim import reach_again, spoken_since, stop_contact
 from bot.vn.choices import chosen
 
 log = logging.getLogger(__name__)
 
+LONGEST_CHOICE = 40  # signs; «số mười hai» and the like
 START = "greet"  # what a person who presses Start is answered
 
 
@@ -36,15 +36,15 @@ async def take_in(conversation: Conversation, channel: str, came: Sequence[Inbou
 async def _one(conversation: Conversation, contact_id: int, inbound: Inbound) -> None:
     async with conversation.engine.begin() as connection:
         if inbound.kind is InboundKind.BLOCKED:
-            await stop_contact(connection, contact_id, "blocked")
+            if not await spoken_since(connection, contact_id, inbound.at):
+                await stop_contact(connection, contact_id, "blocked")
             return
         await reach_again(connection, contact_id)
         if inbound.kind is InboundKind.UNBLOCKED:
             return
-        if inbound.kind is InboundKind.START and inbound.payload:
-            await citizens.note_arrival(connection, contact_id, inbound.payload)
         event = await _event(connection, contact_id, inbound)
-    await conversation.receive(contact_id, event)
+    link = inbound.payload if inbound.kind is InboundKind.START else ""
+    await conversation.receive(contact_id, event, link=link)
 
 
 async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound) -> Event:
@@ -56,7 +56,7 @@ async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound)
             return Event(inbound.event_id, Kind.BUTTON, await outbox.target_of(connection, inbound.payload))
         case InboundKind.TEXT:
             menu = await outbox.last_menu(connection, contact_id)
-            number = chosen(inbound.payload, len(menu)) if menu else None
+            number = chosen(inbound.payload[:LONGEST_CHOICE], len(menu)) if menu else None
             if number is not None:
                 return Event(inbound.event_id, Kind.BUTTON, menu[number - 1]["to"])
             return Event(inbound.event_id, Kind.TEXT, inbound.payload)

@@ -51,7 +51,7 @@ _TAKE = text(
           AND c.paced_until <= :contact_pace
           AND NOT EXISTS (
               SELECT FROM outbox e WHERE e.contact_id = o.contact_id AND e.class = o.class AND e.id < o.id
-                AND e.state = 'planned')
+                AND e.state = 'planned' AND (o.class = 'reply' OR e.due_at <= :now))
           AND NOT EXISTS (
               SELECT FROM outbox e WHERE e.contact_id = o.contact_id AND e.state = 'sending')
         ORDER BY o.id LIMIT :most FOR UPDATE OF o SKIP LOCKED
@@ -164,14 +164,17 @@ async def _settle_account(connection: AsyncConnection, channel: str, settled: Se
         await accounts.change(connection, channel, stopped=stopped)
     blocked = max((found.block_account_until for found in settled if found.block_account_until), default=None)
     if blocked is not None:
-        await connection.execute(_BLOCK, {"channel": channel, "until": blocked, "slowest": accounts.SLOWEST})
+        await connection.execute(_BLOCK, {"channel": channel, "until": blocked})
+    if any(found.slow_account for found in settled):
+        await connection.execute(_SLOW, {"channel": channel, "slowest": accounts.SLOWEST})
 
+
+_BLOCK = text("UPDATE channel_account SET blocked_until = greatest(blocked_until, :until) WHERE channel = :channel")
 
 # Several answers to one burst say «too many» at once: only the first of a moment slows the account.
-_BLOCK = text(
+_SLOW = text(
     """
-    UPDATE channel_account SET blocked_until = greatest(blocked_until, :until),
-        rate = CASE WHEN slowed_at IS NULL OR slowed_at < clock_timestamp() - interval '1 second'
+    UPDATE channel_account SET rate = CASE WHEN slowed_at IS NULL OR slowed_at < clock_timestamp() - interval '1 second'
                     THEN greatest(rate / 2, :slowest) ELSE rate END,
         slowed_at = clock_timestamp()
     WHERE channel = :channel
@@ -190,6 +193,27 @@ async def stop_contact(connection: AsyncConnection, contact_id: int, why: str) -
             " WHERE contact_id = :contact AND state = 'planned'"
         ),
         {"why": f"unreachable: {why}", "contact": contact_id},
+    )
+
+
+async def exclude_unreachable(connection: AsyncConnection) -> int:
+    """Leave out what was planned for somebody after they could no longer be reached; return how many."""
+    left = await connection.execute(
+        text(
+            "UPDATE outbox SET state = 'excluded', reason = 'unreachable: ' || c.unreachable, finished_at = now()"
+            " FROM contact c WHERE c.id = outbox.contact_id AND c.unreachable IS NOT NULL AND outbox.state = 'planned'"
+        )
+    )
+    return left.rowcount
+
+
+async def spoken_since(connection: AsyncConnection, contact_id: int, at: datetime | None) -> bool:
+    """Tell whether the person spoke to us after a moment that their channel names, its clock and ours apart."""
+    return bool(
+        await connection.scalar(
+            text("SELECT spoke_at > cast(:at AS timestamptz) + interval '10 s' FROM contact WHERE id = :contact"),
+            {"at": at, "contact": contact_id},
+        )
     )
 
 

@@ -84,11 +84,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not sent; try again after so long at the earliest. `scope`: who must wait. `counted`: it was an attempt."""
+    """Not sent; try again after so long at the earliest. `scope`: who must wait. `counted`: it was an attempt.
+
+    `outage`: the provider could not be reached, which is no reason to send more slowly afterwards.
+    """
 
     after_seconds: float
     scope: Literal["account", "contact"]
     counted: bool
+    outage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

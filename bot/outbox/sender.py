@@ -25,6 +25,7 @@ SIGN_OF_LIFE = 2.0  # seconds
 IDLE = 0.1  # seconds between looks at an empty ledger
 WHILE_TAKEN = 1.0  # seconds between tries to take over an account somebody else sends for
 PATIENCE = 40.0  # seconds after which a call counts as unanswered, whatever the client says
+ENDING = 8.0  # seconds for which calls under way are waited for at an end
 GATHER = 0.02  # seconds in which results are written together
 Prepare = Callable[[Claimed], Awaitable[Part]]
 
@@ -68,6 +69,8 @@ class Sender:
                 log.warning("Another sender has taken over", extra={"channel": self._name})
             except SQLAlchemyError as error:
                 log.warning("The sender lost the database", extra={"reason": type(error).__name__})
+            except Exception as error:  # of what runs beside us: an account never falls silent for good
+                log.error("The sender begins again", extra={"reason": type(error).__name__})
             await asyncio.sleep(WHILE_TAKEN)
 
     async def aclose(self) -> None:
@@ -86,7 +89,7 @@ class Sender:
 
     async def _work(self) -> None:
         """Run until one of the parts ends; what is under way is let finish, and its results are written."""
-        jobs = (self._stay_alive(), self._pump(), self._write_results(), self._run_beside())
+        jobs = (self._stay_alive(), self._write_results(), self._pump(), self._run_beside())
         parts = [asyncio.create_task(job) for job in jobs]
         try:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -96,18 +99,27 @@ class Sender:
             await self._finish(parts)
 
     async def _finish(self, parts: list[asyncio.Task[None]]) -> None:
-        for part in parts:
-            part.cancel()
-        await asyncio.gather(*parts, return_exceptions=True)
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=3)
-        with suppress(SQLAlchemyError):
+        """Begin nothing new; hold the account until what is under way has ended and is written, then leave it."""
+        for ending in (parts[2:], parts[:2]):
+            for part in ending:
+                part.cancel()
+            await asyncio.gather(*ending, return_exceptions=True)
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=ENDING)
+        with suppress(Exception):
             await self._write(self._waiting_results())
-            async with self._engine.begin() as connection:
-                await accounts.release(connection, self._name, self.id)
+            if not self._under_way:  # else the lease runs out, and nobody takes what may be answered yet
+                async with self._engine.begin() as connection:
+                    await accounts.release(connection, self._name, self.id)
 
     async def _run_beside(self) -> None:
-        await self._beside()
+        """Run what stands beside us; when it breaks it begins again, and sending goes on."""
+        while True:
+            try:
+                await self._beside()
+            except Exception as error:
+                log.warning("Fetching begins again", extra={"channel": self._name, "reason": type(error).__name__})
+            await asyncio.sleep(WHILE_TAKEN)
 
     async def _stay_alive(self) -> None:
         while True:

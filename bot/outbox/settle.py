@@ -33,6 +33,7 @@ class Settlement:
     due_at: datetime | None = None
     give_back: bool = False  # the attempt does not count
     block_account_until: datetime | None = None
+    slow_account: bool = False
     stop_account: str = ""
     stop_contact: str = ""
 
@@ -54,13 +55,12 @@ def settle(outcome: Outcome, *, attempts: int, expires_at: datetime | None, now:
             return Settlement(State.PLANNED, "refresh", due_at=now, give_back=True)
         case Defer(until, why):
             return _later(until, why, expires_at, give_back=True)
-        case Retry(after, scope, counted):
-            return _retry(after, scope, counted=counted, attempts=attempts, expires_at=expires_at, now=now)
+        case Retry():
+            return _retry(outcome, attempts=attempts, expires_at=expires_at, now=now)
 
 
-def _retry(
-    after: float, scope: str, *, counted: bool, attempts: int, expires_at: datetime | None, now: datetime
-) -> Settlement:
+def _retry(retry: Retry, *, attempts: int, expires_at: datetime | None, now: datetime) -> Settlement:
+    after, counted = retry.after_seconds, retry.counted
     if counted and attempts >= MOST_ATTEMPTS:
         return Settlement(State.FAILED, "too many attempts")
     backoff = (
@@ -68,7 +68,7 @@ def _retry(
     )
     until = now + max(backoff, timedelta(seconds=after))
     found = _later(until, "retry", expires_at, give_back=not counted)
-    if scope != "account":
+    if retry.scope != "account":
         return found
     return Settlement(
         found.state,
@@ -76,6 +76,7 @@ def _retry(
         due_at=found.due_at,
         give_back=found.give_back,
         block_account_until=now + timedelta(seconds=after),
+        slow_account=not counted and not retry.outage,
     )
 
 

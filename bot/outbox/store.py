@@ -170,6 +170,10 @@ async def waiting_long(connection: AsyncConnection, than: timedelta) -> dict[str
     return {channel: count for channel, count in rows}
 
 
+# What a receipt makes of an unknown message; any other: it was sent. None: nothing is certain yet.
+_TOLD = {"rejected": State.FAILED, "failed": State.FAILED, "awaiting_approval": None, "waiting": None}
+
+
 async def note_receipt(connection: AsyncConnection, channel: str, about: str, receipt: str) -> None:
     """Write what a provider says became of a message, named by its own id or by our key; what is unknown is known then."""
     if not about:
@@ -178,8 +182,9 @@ async def note_receipt(connection: AsyncConnection, channel: str, about: str, re
     await connection.execute(
         update(outbox).where(outbox.c.channel == channel, named).values(receipt=receipt[:100] or "delivered")
     )
-    await connection.execute(
-        update(outbox)
-        .where(outbox.c.channel == channel, named, outbox.c.state == State.UNKNOWN)
-        .values(state=State.SENT, finished_at=func.now())
-    )
+    if (known := _TOLD.get(receipt, State.SENT)) is not None:
+        await connection.execute(
+            update(outbox)
+            .where(outbox.c.channel == channel, named, outbox.c.state == State.UNKNOWN)
+            .values(state=known, finished_at=func.now())
+        )

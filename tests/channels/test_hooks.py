@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from bot.channels.hooks import LARGEST_BODY
 from bot.channels.zalo_oa.parse import signature
+from bot.clock import system_clock
 from bot.settings import Settings
 from bot.web import web_app
 from bot.wiring import Parts, build
@@ -147,17 +148,25 @@ async def test_telegram_hears_that_a_press_was_noticed(hooked: Hooked) -> None:
 
 
 async def test_where_somebody_comes_from_is_kept_with_the_greeting(hooked: Hooked) -> None:
-    await hooked.telegram(said(1, "/start chien-dich-7"))
+    for _ in range(3):
+        await hooked.telegram(said(1, "/start chien-dich-7"))
     assert await hooked.rows("SELECT link FROM arrival") == [("chien-dich-7",)]
     assert await hooked.rows("SELECT kind, payload FROM inbox") == [("button", "greet")]
 
 
 async def test_who_blocks_us_is_unreachable_until_they_speak(hooked: Hooked) -> None:
     await hooked.telegram(said(1, "chào"))
-    member = {"chat": {"id": 7, "type": "private"}, "from": {"id": 7, "is_bot": False}, "date": 1_795_000_001}
+    member = {
+        "chat": {"id": 7, "type": "private"},
+        "from": {"id": 7, "is_bot": False},
+        "date": int(system_clock().timestamp()),
+    }
     await hooked.telegram({"update_id": 2, "my_chat_member": member | {"new_chat_member": {"status": "kicked"}}})
     assert await hooked.rows("SELECT unreachable FROM contact") == [("blocked",)]
     await hooked.telegram(said(3, "tôi đây"))
+    assert await hooked.rows("SELECT unreachable FROM contact") == [(None,)]
+    late = member | {"date": 1_795_000_001, "new_chat_member": {"status": "kicked"}}
+    await hooked.telegram({"update_id": 4, "my_chat_member": late})
     assert await hooked.rows("SELECT unreachable FROM contact") == [(None,)]
 
 

@@ -91,7 +91,7 @@ async def test_an_answer_that_never_comes_leaves_the_message_unknown(failure: st
 async def test_a_gateway_that_is_not_there_got_nothing() -> None:
     async with clients() as http:
         outcome = await Sms(ACCOUNT, http, base_url=await nowhere()).send(PHONE, Part(TEXT), key="k1", now=NOW)
-    assert outcome == Retry(1.0, "account", counted=False)
+    assert outcome == Retry(1.0, "account", counted=False, outage=True)
 
 
 async def test_keys_numbers_and_texts_stay_out_of_logs_and_outcomes(caplog: pytest.LogCaptureFixture) -> None:

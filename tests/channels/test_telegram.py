@@ -254,7 +254,7 @@ async def test_presses_typing_the_menu_and_the_webhook_are_told_to_telegram() ->
 async def test_a_server_that_is_not_there_got_nothing() -> None:
     async with clients() as http:
         bot = Telegram(TOKEN, http, base_url=await nowhere())
-        assert await bot.send("123", Part("x"), key="k", now=NOW) == Retry(1.0, "account", counted=False)
+        assert await bot.send("123", Part("x"), key="k", now=NOW) == Retry(1.0, "account", counted=False, outage=True)
 
 
 async def test_the_token_and_what_people_say_stay_out_of_logs_and_outcomes(caplog: pytest.LogCaptureFixture) -> None:

@@ -164,7 +164,7 @@ async def test_texts_pictures_and_typing_go_out() -> None:
 async def test_a_server_that_is_not_there_got_nothing() -> None:
     async with clients() as http:
         bot = ZaloBot(TOKEN, http, base_url=await nowhere())
-        assert await bot.send(PERSON, Part("x"), key="k", now=NOW) == Retry(1.0, "account", counted=False)
+        assert await bot.send(PERSON, Part("x"), key="k", now=NOW) == Retry(1.0, "account", counted=False, outage=True)
 
 
 async def test_the_token_and_what_people_say_stay_out_of_logs_and_outcomes(caplog: pytest.LogCaptureFixture) -> None:

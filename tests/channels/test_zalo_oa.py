@@ -303,13 +303,40 @@ async def test_a_pair_that_is_due_is_renewed_kept_and_then_used() -> None:
     assert store.pair == Pair("access-2", "refresh-2", NOW)
 
 
-async def test_a_pair_that_cannot_be_kept_is_not_used() -> None:
+async def test_a_pair_is_not_used_before_it_is_kept_and_not_given_up_either() -> None:
     store = fresh(20)
     store.breaks = True
     async with account(store, NEW, OK) as (oa, zalo):
-        with pytest.raises(OSError, match="the database is away"):
-            await oa.send(USER, Part("Chào"), key="k", now=NOW)
-    assert [call.path for call in zalo.calls] == ["/v4/oa/access_token"]
+        sending = asyncio.create_task(oa.send(USER, Part("Chào"), key="k", now=NOW))
+        await asyncio.sleep(0.3)
+        assert [call.path for call in zalo.calls] == ["/v4/oa/access_token"]
+        store.breaks = False
+        assert await sending == Sent("m1", NOW)
+    assert store.pair == Pair("access-2", "refresh-2", NOW)
+
+
+async def test_a_pair_is_kept_although_whoever_wished_for_it_has_left() -> None:
+    store = fresh(20)
+    store.breaks = True
+    async with account(store, NEW, OK) as (oa, _):
+        sending = asyncio.create_task(oa.send(USER, Part("Chào"), key="k", now=NOW))
+        await asyncio.sleep(0.3)
+        sending.cancel()
+        store.breaks = False
+        await asyncio.sleep(1.2)
+    assert store.pair == Pair("access-2", "refresh-2", NOW)
+
+
+async def test_a_database_that_is_away_before_the_call_leaves_nothing_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = fresh()
+
+    async def away() -> Pair:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(store, "load", away)
+    async with account(store, OK) as (oa, zalo):
+        assert await oa.send(USER, Part("Chào"), key="k", now=NOW) == Retry(5.0, "account", counted=False, outage=True)
+    assert not zalo.calls
 
 
 @pytest.mark.parametrize("code", [-216, -220, -124])
@@ -334,7 +361,7 @@ async def test_a_refresh_token_that_is_refused_stops_the_channel() -> None:
 @pytest.mark.parametrize("answer", [SILENCE, BREAK, (502, b"<html>"), (200, b"<html>"), (200, {"access_token": "a"})])
 async def test_a_renewal_that_fails_otherwise_sends_nothing_and_is_tried_again(answer: Answer) -> None:
     async with account(fresh(20), answer) as (oa, zalo):
-        assert await oa.send(USER, Part("Chào"), key="k", now=NOW) == Retry(5.0, "account", counted=False)
+        assert await oa.send(USER, Part("Chào"), key="k", now=NOW) == Retry(5.0, "account", counted=False, outage=True)
     assert len(zalo.calls) == 1
 
 

@@ -151,5 +151,5 @@ async def test_an_answer_that_is_no_json_is_none() -> None:
 
 
 def test_what_never_left_costs_no_attempt_and_what_may_have_left_is_unknown() -> None:
-    assert outcome_of_failure(NotSent("ConnectError")) == Retry(1.0, "account", counted=False)
+    assert outcome_of_failure(NotSent("ConnectError")) == Retry(1.0, "account", counted=False, outage=True)
     assert outcome_of_failure(Unanswered("ReadTimeout")) == Unknown("ReadTimeout")

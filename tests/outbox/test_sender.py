@@ -9,11 +9,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import make_url
 
+from bot.channels.calls import Clients
+from bot.channels.telegram.send import Telegram
+from bot.outbox.claim import exclude_unreachable
+from bot.outbox.sender import Sender
 from bot.outbox.store import expire_overdue, waiting_long
 from bot.simulator.remote import Remote
 from bot.simulator.run import running_simulator
 from bot.simulator.switches import Switches
-from tests.outbox.world import World, engine_of, sender, sending
+from tests.outbox.world import TOKEN, World, engine_of, sender, sending
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +202,39 @@ async def test_the_limit_of_telegram_is_used_without_a_429_of_our_own_making(
     await engine.dispose()
     assert rate == 30  # it would be lower had Telegram complained
     assert took < 150 / (30 * 0.8) * 2  # a campaign leaves a fifth to replies
+
+
+async def test_what_breaks_beside_a_sender_never_silences_the_account(world: World) -> None:
+    async def breaks() -> None:
+        raise RuntimeError("a poller broke")
+
+    await world.people(3)
+    clients = Clients(count=1)
+    channel = Telegram(TOKEN, clients, base_url=f"{world.remote.url}/telegram")
+    async with sending(Sender(world.engine, channel, rate=100, beside=breaks)):
+        await asyncio.sleep(1.5)
+        await world.plan(3)
+        assert await world.settled() == {"sent": 3}
+
+
+async def test_a_network_that_is_away_slows_nothing_afterwards(world: World) -> None:
+    await world.people(1)
+    await world.plan(1)
+    channel = Telegram(TOKEN, Clients(count=1), base_url="http://127.0.0.1:9/telegram")
+    async with sending(Sender(world.engine, channel, rate=100)):
+        await asyncio.sleep(2)
+    found = await world.rows("SELECT rate, blocked_until > 'epoch' AS blocked FROM channel_account")
+    assert (found[0].rate, found[0].blocked) == (100, True)
+    assert await world.states() == {"planned": 1}
+
+
+async def test_what_is_planned_for_somebody_who_has_left_is_excluded(world: World) -> None:
+    await world.people(2)
+    await world.plan(2, "reply")
+    await world.do("UPDATE contact SET unreachable = 'blocked' WHERE address = '1'")
+    async with world.engine.begin() as connection:
+        assert await exclude_unreachable(connection) == 1
+    assert await world.states() == {"excluded": 1, "planned": 1}
 
 
 async def test_what_is_too_late_is_ended_and_what_nobody_sends_is_counted(world: World) -> None:

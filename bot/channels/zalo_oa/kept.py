@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ class KeptTokens:
 
     def __init__(self, engine: AsyncEngine, channel: str, first_refresh: str) -> None:
         self._engine, self._channel, self._first = engine, channel, first_refresh
+        self._mark = hashlib.sha256(first_refresh.encode()).hexdigest()
 
     async def load(self) -> Pair:
         """Return the pair as it is kept now."""
@@ -27,7 +29,7 @@ class KeptTokens:
             kept = await connection.scalar(
                 text("SELECT tokens FROM channel_account WHERE channel = :channel"), {"channel": self._channel}
             )
-        if not kept:
+        if not kept or kept.get("first") != self._mark:  # an administrator has allowed the application anew
             return Pair("", self._first, LONG_AGO)
         return Pair(kept["access"], kept["refresh"], datetime.fromisoformat(kept["since"]))
 
@@ -48,10 +50,11 @@ class KeptTokens:
             await connection.execute(
                 text(
                     "UPDATE channel_account SET tokens = jsonb_build_object("
-                    "'access', cast(:access AS text), 'refresh', cast(:refresh AS text), 'since', cast(:since AS text))"
+                    "'first', cast(:first AS text), 'access', cast(:access AS text), 'refresh', cast(:refresh AS text), 'since', cast(:since AS text))"
                     " WHERE channel = :channel"
                 ),
                 {
+                    "first": self._mark,
                     "access": pair.access,
                     "refresh": pair.refresh,
                     "since": pair.since.isoformat(),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import logging
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +27,12 @@ from bot.outbox.contract import (
     Upload,
 )
 
+log = logging.getLogger(__name__)
+
 ZALO_OA = Capabilities(name="zalo_oa", longest_text=2000, pictures="upload", files=True)
 OFFICIAL, OFFICIAL_BUSINESS = "https://openapi.zalo.me", "https://business.openapi.zalo.me"
 LONGEST_KEY = 48
+TOKEN_PATIENCE = 20.0  # seconds for a token, less than the sender has for the whole
 Body = dict[str, Any]
 
 
@@ -42,18 +48,29 @@ class ZaloOa:
 
     async def send(self, address: str, part: Part, *, key: str, now: datetime) -> Outcome:
         """Send one part; a token that Zalo refuses is renewed, and the part sent again, once."""
-        try:
-            token = await self._tokens.access(now)
-            outcome = await self._try(token, address, part, key=key, now=now)
-            if not isinstance(outcome, Refresh):
-                return outcome
-            token = await self._tokens.renewed(token, now)
-        except TokenRefused:
-            return StopChannel("refresh_token")
-        except (NotSent, Unanswered):  # of the token, not of the message
-            return Retry(5.0, "account", counted=False)
+        token = await self._token(self._tokens.access(now))
+        if not isinstance(token, str):
+            return token
+        outcome = await self._try(token, address, part, key=key, now=now)
+        if not isinstance(outcome, Refresh):
+            return outcome
+        token = await self._token(self._tokens.renewed(token, now))
+        if not isinstance(token, str):
+            return token
         outcome = await self._try(token, address, part, key=key, now=now)
         return StopChannel("token") if isinstance(outcome, Refresh) else outcome
+
+    @staticmethod
+    async def _token(given: Awaitable[str]) -> str | Outcome:
+        """Return the token, or why there is none: whatever breaks here, the message has not left."""
+        try:
+            async with asyncio.timeout(TOKEN_PATIENCE):
+                return await given
+        except TokenRefused:
+            return StopChannel("refresh_token")
+        except Exception as error:
+            log.warning("There is no access token now", extra={"reason": type(error).__name__})
+            return Retry(5.0, "account", counted=False, outage=True)
 
     async def _try(self, token: str, address: str, part: Part, *, key: str, now: datetime) -> Outcome:
         if part.template:

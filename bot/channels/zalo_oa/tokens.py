@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +12,8 @@ from typing import Any, Protocol
 from bot.channels.bodies import inside
 from bot.channels.calls import Clients, Unanswered
 from bot.errors import AnSinhError
+
+log = logging.getLogger(__name__)
 
 OFFICIAL = "https://oauth.zaloapp.com"
 _PATH = "/v4/oa/access_token"
@@ -63,6 +67,7 @@ class Tokens:
 
     def __init__(self, app: App, store: TokenStore, clients: Clients, *, base_url: str = OFFICIAL) -> None:
         self._app, self._store, self._clients, self._url = app, store, clients, base_url + _PATH
+        self._one = asyncio.Lock()  # of this process, so that a burst does not hold a connection for each message
 
     async def access(self, now: datetime) -> str:
         """Return an access token, renewed when it is due; raise TokenRefused, NotSent, Unanswered."""
@@ -71,13 +76,26 @@ class Tokens:
 
     async def renewed(self, seen: str, now: datetime) -> str:
         """Return another access token than the one seen: somebody else's, or a new one; raise as `access` does."""
-        async with self._store.lock():
+        return await asyncio.shield(asyncio.ensure_future(self._renewed(seen, now)))
+
+    async def _renewed(self, seen: str, now: datetime) -> str:
+        """Renew the pair; whoever asked may have left meanwhile, the pair is kept all the same."""
+        async with self._one, self._store.lock():
             pair = await self._store.load()
             if pair.access != seen:
                 return pair.access
             new = await self._exchange(pair.refresh, now)
-            await self._store.save(new)
+            await self._kept(new)
             return new.access
+
+    async def _kept(self, pair: Pair) -> None:
+        """Keep a pair however long it takes: the one before it works no more."""
+        while True:
+            try:
+                return await self._store.save(pair)
+            except Exception as error:
+                log.error("A pair of tokens is not kept yet", extra={"reason": type(error).__name__})
+                await asyncio.sleep(1)
 
     async def _exchange(self, refresh: str, now: datetime) -> Pair:
         form = {"refresh_token": refresh, "app_id": self._app.app_id, "grant_type": "refresh_token"}
