@@ -43,13 +43,17 @@ def hooks(conversation: Conversation, settings: Settings) -> list[Route]:
         ids = {"app_id": settings.zalo_oa_app_id, "oa_id": settings.zalo_oa_id, "secret": settings.zalo_oa_secret}
         return zalo_oa.verify(request.headers, raw, **ids) is not None
 
+    def from_telegram(request: Request, _: bytes) -> bool:
+        return telegram.verify(request.headers, secret=secret)
+
+    def from_zalo_bot(request: Request, _: bytes) -> bool:
+        return zalo_bot.verify(request.headers, secret=secret)
+
     routes = []
     if settings.telegram_token:
-        shown: Verify = lambda request, _: telegram.verify(request.headers, secret=secret)  # noqa: E731
-        routes.append(_hook(conversation, TELEGRAM.name, shown, telegram.parse, telegram.noticed))
+        routes.append(_hook(conversation, TELEGRAM.name, from_telegram, telegram.parse, telegram.noticed))
     if settings.zalo_bot_token:
-        shown = lambda request, _: zalo_bot.verify(request.headers, secret=secret)  # noqa: E731
-        routes.append(_hook(conversation, ZALO_BOT.name, shown, zalo_bot.parse))
+        routes.append(_hook(conversation, ZALO_BOT.name, from_zalo_bot, zalo_bot.parse))
     if settings.zalo_oa_app_id:
         routes.append(_hook(conversation, ZALO_OA.name, signed, zalo_oa.parse))
     if settings.sms_api_key:
