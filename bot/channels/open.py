@@ -25,6 +25,7 @@ from bot.channels.zalo_oa.tokens import App, Tokens
 from bot.clock import system_clock
 from bot.conversation.inbound import Inbound, InboundKind
 from bot.outbox.contract import Capabilities, Channel, Ended, Outcome, Reject, Retry, Sent, Unknown
+from bot.outbox.pace import at_once
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -69,13 +70,15 @@ def open_channels(settings: Settings, engine: AsyncEngine, commands: Mapping[str
 
 
 def _telegram(settings: Settings, commands: Mapping[str, str]) -> Open:
-    channel = Telegram(settings.telegram_token, Clients(count=8), base_url=settings.telegram_url)
+    channel = Telegram(
+        settings.telegram_token, Clients(at_once(settings.telegram_rate)), base_url=settings.telegram_url
+    )
     show = partial(channel.show_menu, commands, now=system_clock())
     if settings.public_url:
         url = f"{settings.public_url}/hooks/telegram"
         hook = partial(channel.set_webhook, url, settings.hook_secret, now=system_clock())
         return Open(channel, settings.telegram_rate, begin=(show, hook))
-    fetching = Clients(count=1, patience=POLLING)
+    fetching = Clients(count=2, patience=POLLING)
     updates = Updates(settings.telegram_token, fetching, base_url=settings.telegram_url)
 
     async def notice(inbound: Inbound) -> None:
@@ -90,12 +93,12 @@ def _telegram(settings: Settings, commands: Mapping[str, str]) -> Open:
 
 
 def _zalo_bot(settings: Settings) -> Open:
-    channel = ZaloBot(settings.zalo_bot_token, Clients(count=2), base_url=settings.zalo_bot_url)
+    channel = ZaloBot(settings.zalo_bot_token, Clients(at_once(RATES[ZALO_BOT.name])), base_url=settings.zalo_bot_url)
     if settings.public_url:
         url = f"{settings.public_url}/hooks/zalo_bot"
         hook = partial(channel.set_webhook, url, settings.hook_secret, now=system_clock())
         return Open(channel, RATES[ZALO_BOT.name], begin=(hook,))
-    fetching = Clients(count=1, patience=POLLING)
+    fetching = Clients(count=2, patience=POLLING)
     polling = ZaloBot(settings.zalo_bot_token, fetching, base_url=settings.zalo_bot_url)
     unhook = partial(channel.delete_webhook, now=system_clock())
     fetch = partial(poll_zalo_bot, polling)
@@ -109,7 +112,7 @@ def _zalo_oa(settings: Settings, engine: AsyncEngine) -> Open:
     tokens = Tokens(app, kept, refreshing, base_url=settings.zalo_oa_url or OFFICIAL_TOKENS)
     channel = ZaloOa(
         tokens,
-        Clients(count=8),
+        Clients(at_once(RATES[ZALO_OA.name])),
         base_url=settings.zalo_oa_url or OFFICIAL,
         business_url=settings.zalo_oa_url or OFFICIAL_BUSINESS,
     )
@@ -119,7 +122,7 @@ def _zalo_oa(settings: Settings, engine: AsyncEngine) -> Open:
 def _sms(settings: Settings) -> Open:
     callback = f"{settings.public_url}/hooks/sms/{settings.hook_secret}" if settings.public_url else ""
     account = Account(settings.sms_api_key, settings.sms_secret_key, settings.sms_brandname, callback)
-    return Open(Sms(account, Clients(count=2), base_url=settings.sms_url), RATES[SMS.name])
+    return Open(Sms(account, Clients(at_once(RATES[SMS.name])), base_url=settings.sms_url), RATES[SMS.name])
 
 
 async def keep_fetching(opened: Open, store: Store) -> None:

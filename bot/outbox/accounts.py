@@ -22,7 +22,6 @@ account = Table(
     Column("rate", Float, nullable=False),
     Column("slowed_at", DateTime(timezone=True)),
     Column("paced_until", DateTime(timezone=True), nullable=False),
-    Column("bulk_paced_until", DateTime(timezone=True), nullable=False),
     Column("blocked_until", DateTime(timezone=True), nullable=False),
     Column("tokens", JSONB),
 )
@@ -40,7 +39,6 @@ class Account:
     rate: float
     slowed_at: datetime | None
     paced_until: datetime
-    bulk_paced_until: datetime
     blocked_until: datetime
     now: datetime
 
@@ -90,9 +88,7 @@ async def locked(connection: AsyncConnection, channel: str, sender: str) -> Acco
     ).one_or_none()
     if row is None:
         return None
-    return Account(
-        row.stopped or "", row.rate, row.slowed_at, row.paced_until, row.bulk_paced_until, row.blocked_until, row.now
-    )
+    return Account(row.stopped or "", row.rate, row.slowed_at, row.paced_until, row.blocked_until, row.now)
 
 
 async def change(connection: AsyncConnection, channel: str, **values: object) -> None:

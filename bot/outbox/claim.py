@@ -15,6 +15,7 @@ from bot.outbox.accounts import Account
 from bot.outbox.settle import Settlement, left_behind
 
 ORDER = ("reply", "reminder", "campaign")
+IDLE = 0.1  # seconds between looks at an empty ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,10 @@ _TAKE = text(
         WHERE o.channel = :channel AND o.state = 'planned' AND o.class = :class AND o.due_at <= :now
           AND (o.expires_at IS NULL OR o.expires_at > :now) AND c.unreachable IS NULL
           AND c.paced_until <= :contact_pace
-          AND NOT EXISTS (
-              SELECT FROM outbox e WHERE e.contact_id = o.contact_id AND e.class = o.class AND e.id < o.id
-                AND e.state = 'planned' AND (o.class = 'reply' OR e.due_at <= :now))
-          AND NOT EXISTS (
-              SELECT FROM outbox e WHERE e.contact_id = o.contact_id AND e.state = 'sending')
+          AND o.id = (
+              SELECT e.id FROM outbox e WHERE e.contact_id = o.contact_id AND e.state IN ('planned', 'sending')
+                AND (e.state = 'sending' OR e.class = o.class AND (o.class = 'reply' OR e.due_at <= :now))
+              ORDER BY e.state = 'sending' DESC, e.id LIMIT 1)
         ORDER BY o.id LIMIT :most FOR UPDATE OF o SKIP LOCKED
     ), paced AS (
         UPDATE contact SET paced_until = greatest(contact.paced_until, :now) + :contact_every
@@ -78,20 +78,16 @@ async def claim(connection: AsyncConnection, channel: str, sender: str, *, own_r
         return Claim(wait=min(1.0, (found.blocked_until - found.now).total_seconds()))
     rate = await _recovered(connection, channel, found, own_rate)
     rows: list[Claimed] = []
-    paced, bulk = found.paced_until, found.bulk_paced_until
-    bulk_rate = rate * (1 - pace.FOR_REPLIES)
+    paced = found.paced_until
     for message_class in ORDER:
-        free = min(most - len(rows), pace.room(paced, found.now, rate))
-        if message_class != "reply":
-            free = min(free, pace.room(bulk, found.now, bulk_rate))
+        ahead = pace.REPLIES_AHEAD if message_class == "reply" else pace.AHEAD
+        free = min(most - len(rows), pace.room(paced, found.now, rate, ahead))
         taken = await _take(connection, channel, sender, message_class, free, found.now) if free > 0 else []
         rows += taken
         paced = pace.used(paced, found.now, rate, len(taken))
-        if message_class != "reply":
-            bulk = pace.used(bulk, found.now, bulk_rate, len(taken))
     if rows:
-        await accounts.change(connection, channel, paced_until=paced, bulk_paced_until=bulk)
-    return Claim(tuple(rows), pace.wait(paced, found.now) if rows else 0.0)
+        await accounts.change(connection, channel, paced_until=paced)
+    return Claim(tuple(rows), pace.wait(paced, found.now) or (0.0 if rows else IDLE))
 
 
 async def _recovered(connection: AsyncConnection, channel: str, found: Account, own: float) -> float:
@@ -125,10 +121,13 @@ async def _take(
 
 _SETTLE = text(
     """
-    UPDATE outbox SET state = :state, reason = nullif(:reason, ''), provider_id = nullif(:provider_id, ''),
-        due_at = coalesce(:due_at, due_at), attempts = attempts - :given_back,
-        finished_at = CASE WHEN :state IN ('planned', 'unknown') THEN NULL ELSE clock_timestamp() END
-    WHERE id = :id AND sender = :sender AND state IN ('sending', 'unknown')
+    UPDATE outbox SET state = done.state, reason = nullif(done.reason, ''), provider_id = nullif(done.provider_id, ''),
+        due_at = coalesce(done.due_at, outbox.due_at), attempts = attempts - done.given_back,
+        finished_at = CASE WHEN done.state IN ('planned', 'unknown') THEN NULL ELSE clock_timestamp() END
+    FROM unnest(cast(:id AS bigint[]), cast(:state AS text[]), cast(:reason AS text[]), cast(:provider_id AS text[]),
+                cast(:due_at AS timestamptz[]), cast(:given_back AS int[]))
+        AS done (id, state, reason, provider_id, due_at, given_back)
+    WHERE outbox.id = done.id AND outbox.sender = :sender AND outbox.state IN ('sending', 'unknown')
     """
 )
 
@@ -139,18 +138,15 @@ async def settle_all(
     """Write what became of messages; a late word on one that was given up as unknown is taken too."""
     await connection.execute(
         _SETTLE,
-        [
-            {
-                "id": row.id,
-                "sender": sender,
-                "state": found.state,
-                "reason": found.reason,
-                "provider_id": found.provider_id,
-                "due_at": found.due_at,
-                "given_back": 1 if found.give_back else 0,
-            }
-            for row, found in settled
-        ],
+        {
+            "sender": sender,
+            "id": [row.id for row, _ in settled],
+            "state": [found.state.value for _, found in settled],
+            "reason": [found.reason for _, found in settled],
+            "provider_id": [found.provider_id for _, found in settled],
+            "due_at": [found.due_at for _, found in settled],
+            "given_back": [int(found.give_back) for _, found in settled],
+        },
     )
     for row, found in settled:
         if found.stop_contact:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import system_clock
-from bot.outbox import accounts
+from bot.outbox import accounts, pace
 from bot.outbox.claim import Claimed, claim, give_back, resolve_left_behind, settle_all
 from bot.outbox.contract import Channel, Outcome, Part, Reject, Unknown
 from bot.outbox.settle import Settlement, settle
@@ -22,11 +22,13 @@ from bot.outbox.shape import part_of
 log = logging.getLogger(__name__)
 
 SIGN_OF_LIFE = 2.0  # seconds
-IDLE = 0.1  # seconds between looks at an empty ledger
 WHILE_TAKEN = 1.0  # seconds between tries to take over an account somebody else sends for
 PATIENCE = 40.0  # seconds after which a call counts as unanswered, whatever the client says
 ENDING = 8.0  # seconds for which calls under way are waited for at an end
-GATHER = 0.02  # seconds in which results are written together
+GATHER, GATHER_BUSY = (
+    0.02,
+    0.1,
+)  # seconds in which results are written together, and messages claimed when much is under way
 Prepare = Callable[[Claimed], Awaitable[Part]]
 
 
@@ -46,16 +48,17 @@ class Sender:
         channel: Channel,
         *,
         rate: float,
-        at_once: int = 64,
+        at_once: int | None = None,
         prepare: Prepare | None = None,
         beside: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._engine, self._channel, self._rate, self._at_once = engine, channel, rate, at_once
+        self._engine, self._channel, self._rate, self._at_once = engine, channel, rate, at_once or pace.at_once(rate)
         self._name = channel.capabilities.name
         self.id = secrets.token_hex(8)
         self._prepare, self._beside = prepare or _as_it_is, beside or asyncio.Event().wait
         self._results: asyncio.Queue[tuple[Claimed, Settlement]] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._freed = asyncio.Event()  # one of them has ended
         self._ours: set[int] = set()  # rows claimed whose end is not written yet
         self._hold_until = datetime.min.replace(tzinfo=UTC)  # what the provider said just now, not written yet
 
@@ -131,10 +134,7 @@ class Sender:
     async def _pump(self) -> None:
         """Take what may leave and set it going, as much at once as there are connections for."""
         while True:
-            free = self._at_once - len(self._under_way)
-            if free <= 0:
-                await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-                continue
+            free = await self._room()
             held = (self._hold_until - system_clock()).total_seconds()
             if held > 0:
                 await asyncio.sleep(min(held, WHILE_TAKEN))
@@ -147,8 +147,24 @@ class Sender:
             for row in found.rows:
                 task = asyncio.create_task(self._send(row))
                 self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
-            await asyncio.sleep(found.wait if found.rows else max(found.wait, IDLE))
+                task.add_done_callback(self._ended)
+            await asyncio.sleep(found.wait)
+
+    async def _room(self) -> int:
+        """Wait until something more can be under way, a moment longer where that is little; return how much."""
+        while len(self._under_way) >= self._at_once:
+            self._freed.clear()
+            await self._freed.wait()
+        if self._busy():
+            await asyncio.sleep(GATHER_BUSY)
+        return self._at_once - len(self._under_way)
+
+    def _busy(self) -> bool:
+        return len(self._under_way) > self._at_once / 2
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._freed.set()
 
     async def _send(self, row: Claimed) -> None:
         outcome = await self._outcome(row)
@@ -179,7 +195,7 @@ class Sender:
         while True:
             first = await self._results.get()
             try:
-                await asyncio.sleep(GATHER)
+                await asyncio.sleep(GATHER_BUSY if self._busy() else GATHER)
             finally:  # an end in this moment forgets no result
                 self._results.put_nowait(first)
             await self._write(self._waiting_results())

@@ -192,10 +192,10 @@ async def test_a_text_goes_out_with_its_keyboard() -> None:
         assert await bot.send("123", part, key="k", now=NOW) == Sent("77", AT)
     (call,) = server.calls
     assert call.path == f"/bot{TOKEN}/sendMessage"
-    assert call.form["chat_id"] == "123"
-    assert call.form["text"] == part.text
-    assert "parse_mode" not in call.form
-    rows = json.loads(call.form["reply_markup"])["inline_keyboard"]
+    assert call.json["chat_id"] == 123
+    assert call.json["text"] == part.text
+    assert "parse_mode" not in call.json
+    rows = call.json["reply_markup"]["inline_keyboard"]
     assert [(row[0]["text"], row[0]["callback_data"]) for row in rows] == [("Đặt lịch", "book"), ("Dài", "~token")]
 
 
@@ -212,7 +212,7 @@ async def test_an_edit_replaces_our_message() -> None:
     async with telegram(OK) as (bot, server):
         assert await bot.send("123", Part("Mới", edits="5"), key="k", now=NOW) == Sent("77", AT)
     assert server.calls[0].path.endswith("editMessageText")
-    assert (server.calls[0].form["message_id"], server.calls[0].form["text"]) == ("5", "Mới")
+    assert (server.calls[0].json["message_id"], server.calls[0].json["text"]) == (5, "Mới")
 
 
 async def test_an_edit_that_changes_nothing_is_done() -> None:
@@ -224,7 +224,7 @@ async def test_an_edit_that_changes_nothing_is_done() -> None:
 async def test_a_number_or_a_place_is_asked_for_with_a_button(kind: Any) -> None:
     async with telegram(OK) as (bot, server):
         await bot.send("123", Part("Số của bạn?", ask=Ask(kind, "Gửi")), key="k", now=NOW)
-    button = json.loads(server.calls[0].form["reply_markup"])["keyboard"][0][0]
+    button = server.calls[0].json["reply_markup"]["keyboard"][0][0]
     assert button["text"] == "Gửi"
     assert button[f"request_{kind}"] is True
 

@@ -23,13 +23,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import embedded_postgres, migrate
 from bot.local import free_port
+from bot.outbox.pace import at_once
 from bot.settings import ROOT, Settings, inherited_environment
 from bot.simulator.remote import Remote
 from bot.simulator.run import running_simulator
 from bot.simulator.switches import Switches
 from tests.outbox.world import World, engine_of
 
-UNDER_WAY = 64  # messages a sender has under way at most
 RATE = 1000  # messages a second, of an account that pays for it
 PATIENCE = 1800.0  # seconds
 
@@ -56,8 +56,8 @@ class Verdict:
 class Site:
     """A database of its own, the simulator and one worker, each of which can be killed."""
 
-    def __init__(self, data: Path, url: str, remote: Remote, world: World) -> None:
-        self.data, self.url, self.remote, self.world = data, url, remote, world
+    def __init__(self, data: Path, url: str, remote: Remote, world: World, rate: float) -> None:
+        self.data, self.url, self.remote, self.world, self.rate = data, url, remote, world, rate
         self.worker: asyncio.subprocess.Process | None = None
 
     async def start_worker(self) -> None:
@@ -66,7 +66,7 @@ class Site:
             rasa_url=f"http://127.0.0.1:{free_port()}",
             telegram_token=Switches().telegram_token,
             telegram_url=f"{self.remote.url}/telegram",
-            telegram_rate=RATE,
+            telegram_rate=self.rate,
             log_level="CRITICAL",
         ).prepared()
         environment = {**inherited_environment(), **settings.environment()}
@@ -97,7 +97,7 @@ class Site:
 
 
 @asynccontextmanager
-async def site(seed: int) -> AsyncIterator[Site]:
+async def site(seed: int, rate: float) -> AsyncIterator[Site]:
     """Everything a campaign needs, in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="an-sinh-") as folder:
         data = Path(folder) / "pg"
@@ -105,20 +105,20 @@ async def site(seed: int) -> AsyncIterator[Site]:
             migrate(url)
             async with running_simulator(Switches(unlimited=True, seed=seed)) as remote:
                 engine = engine_of(url)
-                found = Site(data, url, remote, World(engine, remote))
+                found = Site(data, url, remote, World(engine, remote), rate)
                 yield found
                 if found.worker:
                     await found.kill_worker()
                 await engine.dispose()
 
 
-async def run_campaign(people: int, seed: int) -> Verdict:
+async def run_campaign(people: int, seed: int, rate: float = RATE) -> Verdict:
     """Send to so many people; three kills of the worker, one of the database, a storm of 429, 1 % of hangs."""
     rng = random.Random(seed)
     kills = {point: "worker" for point in rng.sample(range(5, 60), 3)} | {rng.randint(61, 85): "database"}
     storm = rng.randint(5, 85)
     begun = time.monotonic()
-    async with site(seed) as found:
+    async with site(seed, rate) as found:
         await found.world.people(people)
         await found.world.plan(people)
         await found.remote.fault("hang", face="telegram", probability=0.01)
@@ -176,7 +176,7 @@ async def _verdict(found: Site, people: int) -> Verdict:
         lost=sum(not got[(row.address, row.text)] for row in rows),
         twice=sum(count > 1 for count in got.values()),
         disagreements=len(await found.world.disagreements()),
-        may_be_unknown=hangs + 4 * UNDER_WAY,
+        may_be_unknown=hangs + 4 * at_once(found.rate),
     )
 
 

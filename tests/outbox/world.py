@@ -94,7 +94,7 @@ class World:
 
 def sender(engine: AsyncEngine, remote: Remote, *, rate: float = 1000, at_once: int = 64) -> Sender:
     """A sender for the simulated Telegram."""
-    clients = Clients(count=8, patience=PATIENT)
+    clients = Clients(count=at_once, patience=PATIENT)
     return Sender(engine, Telegram(TOKEN, clients, base_url=f"{remote.url}/telegram"), rate=rate, at_once=at_once)
 
 
