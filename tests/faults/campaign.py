@@ -56,7 +56,7 @@ class Verdict:
 class Site:
     """A database of its own, the simulator and one worker, each of which can be killed."""
 
-    def __init__(self, data: Path, url: str, remote: Remote, world: World, rate: float) -> None:
+    def __init__(self, data: Path, url: str, remote: Remote, world: World, rate: int) -> None:
         self.data, self.url, self.remote, self.world, self.rate = data, url, remote, world, rate
         self.worker: asyncio.subprocess.Process | None = None
 
@@ -97,7 +97,7 @@ class Site:
 
 
 @asynccontextmanager
-async def site(seed: int, rate: float) -> AsyncIterator[Site]:
+async def site(seed: int, rate: int) -> AsyncIterator[Site]:
     """Everything a campaign needs, in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="an-sinh-") as folder:
         data = Path(folder) / "pg"
@@ -112,7 +112,7 @@ async def site(seed: int, rate: float) -> AsyncIterator[Site]:
                 await engine.dispose()
 
 
-async def run_campaign(people: int, seed: int, rate: float = RATE) -> Verdict:
+async def run_campaign(people: int, seed: int, rate: int = RATE) -> Verdict:
     """Send to so many people; three kills of the worker, one of the database, a storm of 429, 1 % of hangs."""
     rng = random.Random(seed)
     kills = {point: "worker" for point in rng.sample(range(5, 60), 3)} | {rng.randint(61, 85): "database"}
