@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from bot.answers.library import Library
-from bot.channels.open import Open, keep_fetching, open_channels
+from bot.channels.fetch import keep_fetching
+from bot.channels.open import Open, open_channels
 from bot.conversation.inbound import Inbound
 from bot.conversation.intake import take_in
 from bot.conversation.pictures import draw

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,15 +22,12 @@ from bot.channels.zalo_oa.tokens import OFFICIAL as OFFICIAL_TOKENS
 from bot.channels.zalo_oa.tokens import App, Tokens
 from bot.clock import system_clock
 from bot.conversation.inbound import Inbound, InboundKind
-from bot.outbox.contract import Capabilities, Channel, Ended, Outcome, Reject, Retry, Sent, Unknown
+from bot.outbox.contract import Capabilities, Channel, Ended, Outcome
 from bot.outbox.pace import at_once
 from bot.settings import Settings
 
-log = logging.getLogger(__name__)
-
 CAPABILITIES: Mapping[str, Capabilities] = {each.name: each for each in (TELEGRAM, ZALO_BOT, ZALO_OA, SMS)}
 RATES = {ZALO_BOT.name: 5.0, ZALO_OA.name: 60.0, SMS.name: 10.0}  # messages a second; Telegram's is a setting
-AGAIN = 60.0  # seconds before a refused account is listened to again
 POLLING = httpx.Timeout(40.0, connect=5.0, pool=5.0)  # longer than a long poll
 Store = Callable[[Sequence[Inbound]], Awaitable[None]]
 
@@ -123,32 +118,3 @@ def _sms(settings: Settings) -> Open:
     callback = f"{settings.public_url}/hooks/sms/{settings.hook_secret}" if settings.public_url else ""
     account = Account(settings.sms_api_key, settings.sms_secret_key, settings.sms_brandname, callback)
     return Open(Sms(account, Clients(at_once(RATES[SMS.name])), base_url=settings.sms_url), RATES[SMS.name])
-
-
-async def keep_fetching(opened: Open, store: Store) -> None:
-    """Begin, then fetch for ever; what ends a poll is waited out, and a refused token looked at again in a while."""
-    for step in opened.begin:
-        while not isinstance(outcome := await step(), Sent | Reject):
-            await _pause(opened, outcome)
-    while opened.fetch is not None:
-        await _pause(opened, await opened.fetch(_noticing(opened, store)))
-    await asyncio.Event().wait()
-
-
-def _noticing(opened: Open, store: Store) -> Store:
-    async def stored(came: Sequence[Inbound]) -> None:
-        await store(came)
-        if opened.notice is not None:
-            await asyncio.gather(*map(opened.notice, came))
-
-    return stored
-
-
-async def _pause(opened: Open, ended: Outcome) -> None:
-    """Wait before another try; say so unless the network was the reason."""
-    if isinstance(ended, Retry | Unknown):
-        await asyncio.sleep(ended.after_seconds if isinstance(ended, Retry) else 3)
-        return
-    why = getattr(ended, "why", type(ended).__name__)
-    log.error("A channel cannot be listened to", extra={"channel": opened.channel.capabilities.name, "why": why})
-    await asyncio.sleep(AGAIN)
