@@ -13,6 +13,7 @@ from bot.outbox.contract import Outcome, Reject, Retry, Sent, Unknown
 log = logging.getLogger(__name__)
 
 AGAIN = 60.0  # seconds before a refused account is listened to again
+SELDOM = 600.0  # seconds before a menu that could not be set is tried again
 
 
 async def keep_fetching(opened: Open, store: Store) -> None:
@@ -20,9 +21,21 @@ async def keep_fetching(opened: Open, store: Store) -> None:
     for step in opened.begin:
         while not isinstance(outcome := await step(), Sent | Reject):
             await _pause(opened, outcome)
-    while opened.fetch is not None:
-        await _pause(opened, await opened.fetch(_noticing(opened, store)))
-    await asyncio.Event().wait()
+    menu = asyncio.create_task(_show_menu(opened))
+    try:
+        while opened.fetch is not None:
+            await _pause(opened, await opened.fetch(_noticing(opened, store)))
+        await asyncio.Event().wait()
+    finally:
+        menu.cancel()
+        await asyncio.gather(menu, return_exceptions=True)
+
+
+async def _show_menu(opened: Open) -> None:
+    """Set the command menu; a channel can do without, so a failure holds nothing up and is tried again much later."""
+    while opened.menu is not None and not isinstance(outcome := await opened.menu(), Sent | Reject):
+        log.warning("A channel goes without its menu for now", extra={"channel": _name(opened), "why": _why(outcome)})
+        await asyncio.sleep(max(SELDOM, outcome.after_seconds if isinstance(outcome, Retry) else 0))
 
 
 def _noticing(opened: Open, store: Store) -> Store:
@@ -39,6 +52,13 @@ async def _pause(opened: Open, ended: Outcome) -> None:
     if isinstance(ended, Retry | Unknown):
         await asyncio.sleep(ended.after_seconds if isinstance(ended, Retry) else 3)
         return
-    why = getattr(ended, "why", type(ended).__name__)
-    log.error("A channel cannot be listened to", extra={"channel": opened.channel.capabilities.name, "why": why})
+    log.error("A channel cannot be listened to", extra={"channel": _name(opened), "why": _why(ended)})
     await asyncio.sleep(AGAIN)
+
+
+def _name(opened: Open) -> str:
+    return opened.channel.capabilities.name
+
+
+def _why(outcome: Outcome) -> str:
+    return str(getattr(outcome, "why", type(outcome).__name__))

@@ -30,18 +30,21 @@ CAPABILITIES: Mapping[str, Capabilities] = {each.name: each for each in (TELEGRA
 RATES = {ZALO_BOT.name: 5.0, ZALO_OA.name: 60.0, SMS.name: 10.0}  # messages a second; Telegram's is a setting
 POLLING = httpx.Timeout(40.0, connect=5.0, pool=5.0)  # longer than a long poll
 Store = Callable[[Sequence[Inbound]], Awaitable[None]]
+Step = Callable[[], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
     """A channel that is on: how fast it may send, what begins its work, how its messages are fetched, None: by web hook.
 
-    `notice` tells the provider at once that something arrived, while the answer is being written.
+    `menu` sets the command menu, which nothing waits for. `notice` tells the provider at once that something arrived,
+    while the answer is being written.
     """
 
     channel: Channel
     rate: float
-    begin: Sequence[Callable[[], Awaitable[Outcome]]] = ()
+    begin: Sequence[Step] = ()
+    menu: Step | None = None
     fetch: Callable[[Store], Awaitable[Ended]] | None = None
     notice: Callable[[Inbound], Awaitable[object]] | None = None
     beside: Clients | None = None  # the connections that are not the channel's own
@@ -72,7 +75,7 @@ def _telegram(settings: Settings, commands: Mapping[str, str]) -> Open:
     if settings.public_url:
         url = f"{settings.public_url}/hooks/telegram"
         hook = partial(channel.set_webhook, url, settings.hook_secret, now=system_clock())
-        return Open(channel, settings.telegram_rate, begin=(show, hook))
+        return Open(channel, settings.telegram_rate, begin=(hook,), menu=show)
     fetching = Clients(count=2, patience=POLLING)
     updates = Updates(settings.telegram_token, fetching, base_url=settings.telegram_url)
 
@@ -84,7 +87,7 @@ def _telegram(settings: Settings, commands: Mapping[str, str]) -> Open:
 
     unhook = partial(channel.delete_webhook, now=system_clock())
     fetch = partial(poll_telegram, updates)
-    return Open(channel, settings.telegram_rate, (show, unhook), fetch, notice, fetching)
+    return Open(channel, settings.telegram_rate, (unhook,), show, fetch, notice, fetching)
 
 
 def _zalo_bot(settings: Settings) -> Open:
@@ -97,7 +100,7 @@ def _zalo_bot(settings: Settings) -> Open:
     polling = ZaloBot(settings.zalo_bot_token, fetching, base_url=settings.zalo_bot_url)
     unhook = partial(channel.delete_webhook, now=system_clock())
     fetch = partial(poll_zalo_bot, polling)
-    return Open(channel, RATES[ZALO_BOT.name], (unhook,), fetch, beside=fetching)
+    return Open(channel, RATES[ZALO_BOT.name], (unhook,), fetch=fetch, beside=fetching)
 
 
 def _zalo_oa(settings: Settings, engine: AsyncEngine) -> Open:
