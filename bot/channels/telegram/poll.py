@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.outbox.contract import Ended, Retry, StopChannel
 Store = Callable[[list[Inbound]], Awaitable[None]]
 KINDS = ["message", "callback_query", "my_chat_member"]
 PAUSE = 3.0  # seconds before polling again after a break
+BREATH = 0.2  # seconds after «nothing new»: a server that does not hold the call is not asked without end
 
 
 class Updates:
@@ -44,6 +46,7 @@ async def poll(bot: Updates, store: Store) -> Ended:
         if not isinstance(updates, list):
             return updates
         if not updates:
+            await asyncio.sleep(BREATH)
             continue
         if came := [inbound for update in updates for inbound in read_update(update)]:
             await store(came)
