@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -164,7 +165,9 @@ def no(code: int, description: str, **parameters: Any) -> tuple[int, dict[str, A
         ((418, {}), Unknown("status_418")),
         ((200, b"not json"), Unknown("answer")),
         ((200, {"ok": True}), Unknown("answer")),
-        ((200, {"ok": True, "result": {"message_id": 1}}), Unknown("answer")),
+        ((200, {"ok": False, "result": True}), Unknown("answer")),
+        ((200, {"ok": True, "result": {"message_id": 1}}), Sent("", NOW)),
+        ((200, {"ok": True, "result": {"message_id": 1, "date": 1790000000000, "chat": CHAT}}), Sent("", NOW)),
         (SILENCE, Unknown("ReadTimeout")),
         (BREAK, Unknown("RemoteProtocolError")),
     ],
@@ -306,6 +309,14 @@ async def polled(box_breaks: int, *answers: Answer) -> tuple[Ended | str, list[s
 async def test_updates_are_confirmed_by_the_next_call_only_after_they_are_stored() -> None:
     ended, stored, offsets = await polled(-1, batch(7, 8), batch(), batch(9), no(409, "Conflict"))
     assert (ended, stored, offsets) == (StopChannel("conflict"), ["7", "8", "9"], [None, 9, 9, 10])
+
+
+async def test_a_server_that_does_not_hold_the_call_is_asked_a_few_times_a_second() -> None:
+    async with provider(batch()) as server, clients() as http:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await poll(Updates(TOKEN, http, base_url=server.url), Box(server).store)
+    assert 2 <= len(server.calls) <= 6
 
 
 async def test_updates_that_could_not_be_stored_are_not_confirmed() -> None:

@@ -11,7 +11,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels.calls import PATIENCE, Clients, NotSent, Unanswered, outcome_of_failure
 from bot.channels.telegram.errors import outcome_of
-from bot.outbox.contract import Outcome
+from bot.outbox.contract import Outcome, Unknown
 
 _DEFAULT = BaseRequest.DEFAULT_NONE
 
@@ -66,13 +66,13 @@ class Request(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Read an answer; the library's own way writes what it cannot read into the log."""
+        """Read an answer that says «ok», or raise Failed; the library's own way logs what it cannot read."""
         try:
             found = json.loads(payload)
         except (ValueError, RecursionError):
             found = None
-        if not isinstance(found, dict) or "result" not in found:
-            raise ValueError("an answer of no known shape")
+        if not isinstance(found, dict) or found.get("ok") is not True or "result" not in found:
+            raise Failed(Unknown("answer"))
         return found
 
 

@@ -23,7 +23,7 @@ from bot.channels.bodies import id_of, inside, moment_of
 from bot.channels.calls import Clients, NotSent, Unanswered, outcome_of_failure
 from bot.channels.telegram.errors import outcome_of
 from bot.channels.telegram.request import Failed, Request
-from bot.outbox.contract import Ask, Capabilities, Outcome, Part, Reject, Sent, Unknown, Upload
+from bot.outbox.contract import Ask, Capabilities, Outcome, Part, Reject, Sent, Upload
 
 TELEGRAM = Capabilities(
     name="telegram",
@@ -112,8 +112,8 @@ class Telegram:
             answer = await call
         except Failed as failed:
             return _as_wished(failed.outcome, now)
-        except (TelegramError, KeyError, TypeError, ValueError, AttributeError):  # accepted, in words we cannot read
-            return Unknown("answer")
+        except (TelegramError, KeyError, TypeError, ValueError, AttributeError):  # «ok», then words we cannot read
+            return Sent("", now)
         return Sent(str(answer.message_id), answer.date) if isinstance(answer, Message) else Sent("", now)
 
 
