@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import accounts, pace
 from bot.outbox.accounts import Account
-from bot.outbox.settle import Settlement, left_behind
+from bot.outbox.settle import MOST_ATTEMPTS, MOST_FOR_A_PICTURE, Settlement, left_behind
 
 ORDER = ("reply", "reminder", "campaign")
 IDLE = 0.1  # seconds between looks at an empty ledger
@@ -30,6 +30,12 @@ class Claimed:
     message_class: str
     attempts: int
     expires_at: datetime | None
+
+    @property
+    def most_attempts(self) -> int:
+        """How often it is tried; a picture only adds to a reply's words, and must not hold up those behind it."""
+        only_picture = self.message_class == "reply" and self.body.get("picture") and not self.body.get("text")
+        return MOST_FOR_A_PICTURE if only_picture else MOST_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)

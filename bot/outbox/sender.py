@@ -168,7 +168,9 @@ class Sender:
 
     async def _send(self, row: Claimed) -> None:
         outcome = await self._outcome(row)
-        found = settle(outcome, attempts=row.attempts, expires_at=row.expires_at, now=system_clock())
+        found = settle(
+            outcome, attempts=row.attempts, expires_at=row.expires_at, now=system_clock(), most=row.most_attempts
+        )
         if found.stop_account:
             log.error(
                 "An account is stopped: an operator must look", extra={"channel": self._name, "why": found.reason}

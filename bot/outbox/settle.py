@@ -19,6 +19,7 @@ from bot.outbox.contract import (
 from bot.outbox.rules import State
 
 MOST_ATTEMPTS = 8  # counted ones; then the message has failed
+MOST_FOR_A_PICTURE = 3  # of a reply: about three seconds, for which the words behind it wait
 LONGEST_BACKOFF = timedelta(minutes=10)
 STOPPED_PAUSE = timedelta(minutes=5)  # what an account was stopped with waits, and is tried when an operator has looked
 
@@ -38,8 +39,10 @@ class Settlement:
     stop_contact: str = ""
 
 
-def settle(outcome: Outcome, *, attempts: int, expires_at: datetime | None, now: datetime) -> Settlement:
-    """Return what an outcome means for the row; `attempts` counts the one just made."""
+def settle(
+    outcome: Outcome, *, attempts: int, expires_at: datetime | None, now: datetime, most: int = MOST_ATTEMPTS
+) -> Settlement:
+    """Return what an outcome means for the row; `attempts` counts the one just made, of `most`."""
     match outcome:
         case Sent(provider_id, _):
             return Settlement(State.SENT, provider_id=provider_id)
@@ -56,12 +59,12 @@ def settle(outcome: Outcome, *, attempts: int, expires_at: datetime | None, now:
         case Defer(until, why):
             return _later(until, why, expires_at, give_back=True)
         case Retry():
-            return _retry(outcome, attempts=attempts, expires_at=expires_at, now=now)
+            return _retry(outcome, attempts=attempts, expires_at=expires_at, now=now, most=most)
 
 
-def _retry(retry: Retry, *, attempts: int, expires_at: datetime | None, now: datetime) -> Settlement:
+def _retry(retry: Retry, *, attempts: int, expires_at: datetime | None, now: datetime, most: int) -> Settlement:
     after, counted = retry.after_seconds, retry.counted
-    if counted and attempts >= MOST_ATTEMPTS:
+    if counted and attempts >= most:
         return Settlement(State.FAILED, "too many attempts")
     backoff = (
         min(timedelta(seconds=after * 2 ** (attempts - 1)), LONGEST_BACKOFF) if counted else timedelta(seconds=after)

@@ -11,13 +11,17 @@ from sqlalchemy import make_url
 
 from bot.channels.calls import Clients
 from bot.channels.telegram.send import Telegram
-from bot.outbox.claim import exclude_unreachable
+from bot.outbox.claim import Claimed, exclude_unreachable
+from bot.outbox.contract import Part, Upload
 from bot.outbox.sender import Sender
+from bot.outbox.shape import part_of
 from bot.outbox.store import expire_overdue, waiting_long
 from bot.simulator.remote import Remote
 from bot.simulator.run import running_simulator
 from bot.simulator.switches import Switches
 from tests.outbox.world import TOKEN, World, engine_of, sender, sending
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +66,24 @@ async def test_the_parts_of_a_reply_come_in_order(world: World) -> None:
     for address in ("1", "2", "3"):
         texts = [line.text for line in await world.remote.truth("telegram", "got") if line.address == address]
         assert texts == [f"part {number} of {address}" for number in range(5)]
+
+
+async def test_a_picture_that_cannot_be_sent_hardly_holds_up_the_words_behind_it(world: World) -> None:
+    await world.people(1)
+    await world.remote.fault("5xx", face="telegram", method="sendphoto")
+    await world.plan(1, "reply", prefix="result")
+    await world.do(
+        "INSERT INTO outbox (key, contact_id, class, channel, body)"
+        """ SELECT 'picture', id, 'reply', 'telegram', '{"text": "", "picture": {"what": "table"}}' FROM contact"""
+    )
+    await world.plan(1, "reply", prefix="steps")
+    async with sending(sender(world.engine, world.remote, prepare=_drawn)):
+        assert await world.settled(10) == {"sent": 2, "failed": 1}
+    assert [line.text for line in await world.remote.truth("telegram", "got")] == ["result 1", "steps 1"]
+
+
+async def _drawn(row: Claimed) -> Part:
+    return part_of(row.body, Upload("a.png", "picture", PNG) if row.body.get("picture") else None)
 
 
 async def test_replies_leave_before_a_campaign_that_was_planned_earlier(world: World) -> None:

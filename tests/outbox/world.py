@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.calls import Clients
 from bot.channels.telegram.send import Telegram
 from bot.database import open_engine
-from bot.outbox.sender import Sender
+from bot.outbox.sender import Prepare, Sender
 from bot.simulator.remote import Remote
 from bot.simulator.switches import Switches
 
@@ -92,10 +92,13 @@ class World:
         return wrong
 
 
-def sender(engine: AsyncEngine, remote: Remote, *, rate: float = 1000, at_once: int = 64) -> Sender:
+def sender(
+    engine: AsyncEngine, remote: Remote, *, rate: float = 1000, at_once: int = 64, prepare: Prepare | None = None
+) -> Sender:
     """A sender for the simulated Telegram."""
     clients = Clients(count=at_once, patience=PATIENT)
-    return Sender(engine, Telegram(TOKEN, clients, base_url=f"{remote.url}/telegram"), rate=rate, at_once=at_once)
+    channel = Telegram(TOKEN, clients, base_url=f"{remote.url}/telegram")
+    return Sender(engine, channel, rate=rate, at_once=at_once, prepare=prepare)
 
 
 @asynccontextmanager
