@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -20,11 +19,11 @@ from bot.simulator.switches import Switches
 from bot.simulator.truth import Line
 from bot.web import web_app
 from bot.wiring import Parts
+from tests.channels.citizen import Citizen
 from tests.faults.test_killed_worker import serving
 
 SET_UP = Switches()
 SECRET = "a-secret-of-24-signs-long"  # noqa: S105
-PATIENCE = 30.0  # seconds
 IN_ONE_SENTENCE = "em nữ sinh 1985, hộ cận nghèo ở Bình Xuyên, mức 2 triệu, đóng 15 năm thì lương hưu bao nhiêu"
 
 
@@ -46,34 +45,17 @@ def settings_of(parts: Parts, simulator: Remote, **more: Any) -> Settings:
     )
 
 
-class Citizen:
-    """One person with a telephone."""
+class Simulated(Citizen):
+    """One person whom the simulator knows."""
 
     def __init__(self, simulator: Remote, face: str, address: str) -> None:
-        self._simulator, self._face, self._address, self._seen = simulator, face, address, 0
+        super().__init__()
+        self._simulator, self._face, self._address = simulator, face, address
 
     async def does(self, words: str = "", kind: str = "text", **more: str) -> None:
         await self._simulator.said(self._face, self._address, words, kind=kind, **more)
 
-    async def gets(self, words: str, seconds: float = PATIENCE) -> Line:
-        """Wait for the next message that holds these words."""
-        return await self._next(lambda line: words in line.text, seconds)
-
-    async def gets_picture(self) -> Line:
-        """Wait for the next picture."""
-        return await self._next(lambda line: bool(line.extra.get("picture")))
-
-    async def _next(self, wished: Callable[[Line], bool], seconds: float = PATIENCE) -> Line:
-        until = asyncio.get_running_loop().time() + seconds
-        while asyncio.get_running_loop().time() < until:
-            for line in (await self._got())[self._seen :]:
-                self._seen += 1
-                if wished(line):
-                    return line
-            await asyncio.sleep(0.1)
-        raise AssertionError(f"not among {[(line.text[:80], line.extra) for line in await self._got()]}")
-
-    async def _got(self) -> list[Line]:
+    async def got(self) -> list[Line]:
         return [line for line in await self._simulator.truth(self._face, "got") if line.address == self._address]
 
 
@@ -86,7 +68,7 @@ async def polling(parts: Parts, address: str, simulator: Remote) -> AsyncIterato
 
 @pytest.mark.usefixtures("polling")
 async def test_a_conversation_on_telegram_by_polling(simulator: Remote, parts: Parts) -> None:
-    lan = Citizen(simulator, "telegram", "501")
+    lan = Simulated(simulator, "telegram", "501")
     await lan.does("hoi-cho-2026", kind="start")
     await lan.gets("An Sinh")
     await lan.does(kind="press", data="contribution_amount")
@@ -102,7 +84,7 @@ async def test_a_conversation_on_telegram_by_polling(simulator: Remote, parts: P
 
 @pytest.mark.usefixtures("polling")
 async def test_a_conversation_on_the_zalo_bot_by_numbers(simulator: Remote) -> None:
-    ba = Citizen(simulator, "zalo_bot", "c0ffee")
+    ba = Simulated(simulator, "zalo_bot", "c0ffee")
     await ba.does("chào em")
     menu = (await ba.gets("An Sinh")).text
     number = next(line.split(".")[0] for line in menu.splitlines() if line[:1].isdigit() and "lương hưu" in line)
@@ -140,7 +122,7 @@ async def test_the_same_by_web_hook(simulator: Remote, parts: Parts) -> None:
         await simulator.post("switches", zalo_oa_webhook=f"{url}/hooks/zalo_oa")
         await simulator.citizens("zalo_oa", address="771", follows=True)
         for face, person in (("telegram", "601"), ("zalo_bot", "beef"), ("zalo_oa", "771")):
-            citizen = Citizen(simulator, face, person)
+            citizen = Simulated(simulator, face, person)
             for _ in range(20):  # the hook is being set
                 await citizen.does("mức đóng thấp nhất bao nhiêu")
                 with suppress(AssertionError):
