@@ -4,13 +4,14 @@ VAR := var
 UV := $(VAR)/uv/bin/uv
 ENV := $(VAR)/env
 RASA_ENV := $(VAR)/rasa-env
+FOREIGN := $(VAR)/foreign
 PY := $(ENV)/bin/python
 RASA_PY := $(RASA_ENV)/bin/python
 export UV_PROJECT_ENVIRONMENT :=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run chat test test-faults lint check train eval bench browser clean
+.PHONY: help install run chat test test-faults lint check train eval bench browser node foreign clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -59,7 +60,21 @@ browser: ## install Chromium for the browser tests where it is missing
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	  else echo "The browser tests need Chromium (Debian: sudo apt-get install chromium)."; exit 1; fi; }
 
-test: install browser lint check train ## everything that CI runs
+node:
+	@command -v node >/dev/null && command -v npm >/dev/null || { \
+	  echo "Installing Node.js and npm …"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; \
+	  else echo "A test needs Node.js and npm (Debian: sudo apt-get install --no-install-recommends nodejs npm)."; exit 1; fi; }
+
+$(FOREIGN)/installed: tests/channels/foreign/package.json tests/channels/foreign/package-lock.json | node
+	@echo "Installing a Telegram server that others wrote …"
+	@mkdir -p $(FOREIGN) && cp $^ $(FOREIGN)
+	@npm ci --prefix $(FOREIGN) --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+foreign: $(FOREIGN)/installed ## install Node.js where it is missing and, for a test, a Telegram server that others wrote
+
+test: install browser foreign lint check train ## everything that CI runs
 	@$(PY) -m pytest
 
 test-faults: install ## 20 campaigns to 20,000 people while workers and the database are killed (hours); SEEDS=1 PEOPLE=5000

@@ -23,7 +23,7 @@ from bot.channels.bodies import id_of, inside, moment_of
 from bot.channels.calls import Clients, NotSent, Unanswered, outcome_of_failure
 from bot.channels.telegram.errors import outcome_of
 from bot.channels.telegram.request import Failed, Request
-from bot.outbox.contract import Ask, Capabilities, Outcome, Part, Reject, Sent, Upload
+from bot.outbox.contract import Ask, Capabilities, Outcome, Part, Reject, Sent, Unknown, Upload
 
 TELEGRAM = Capabilities(
     name="telegram",
@@ -72,8 +72,9 @@ class Telegram:
             return outcome_of_failure(error)
         if status != 200:
             return _as_wished(outcome_of(status, answer), now)
-        number, at = id_of(inside(answer, "result", "message_id")), moment_of(inside(answer, "result", "date"))
-        return Sent(number, at) if number and at else Unknown("answer")
+        if inside(answer, "ok") is not True or inside(answer, "result") is None:
+            return Unknown("answer")
+        return Sent(id_of(inside(answer, "result", "message_id")), moment_of(inside(answer, "result", "date")) or now)
 
     def _file(self, chat: int, part: Part, upload: Upload) -> Awaitable[Message]:
         file, caption = InputFile(upload.data, filename=upload.name), part.text or None
