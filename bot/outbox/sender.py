@@ -111,9 +111,10 @@ class Sender:
                 await asyncio.wait(self._under_way, timeout=ENDING)
         with suppress(Exception):
             await self._write(self._waiting_results())
-            if not self._under_way:  # else the lease runs out, and nobody takes what may be answered yet
-                async with self._engine.begin() as connection:
+            async with self._engine.begin() as connection:
+                if not self._under_way:  # else the lease runs out, and nobody takes what may be answered yet
                     await accounts.release(connection, self._name, self.id)
+                await give_back(connection, self._name, self.id, self._ours)  # a claim we were stopped in the middle of
 
     async def _run_beside(self) -> None:
         """Run what stands beside us; when it breaks it begins again, and sending goes on."""
