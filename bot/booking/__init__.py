@@ -1,0 +1,1 @@
+"""Consultations: who offers time and where, what is free, holds, appointments, reminders, the consultant's day."""
