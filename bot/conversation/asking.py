@@ -23,16 +23,16 @@ def ask(library: Library, slot: str, turn: Turn, day: date) -> Message:
     name, _, readings = turn.slots.get("choices", "").partition(":")
     if name == slot and readings:
         buttons = tuple(_choice(library, slot, value) for value in readings.split(","))
-        return Message(library.text(f"choose_{slot}").filled(), buttons)
+        return Message(library.text(f"choose_{slot}").filled(), buttons, once=True)
     text = library.text(f"ask_{slot}")
     if slot != "income":
-        return Message(text.filled(), text.buttons)
+        return Message(text.filled(), text.buttons, once=True)
     working = Working(library.law, day)
     lowest, _highest = income_range(working)
     least = Button(library.text("ask_income_lowest").filled(amount=show.dong(lowest)), f"income={lowest}")
     rounder = [button for button in text.buttons if int(button.to.partition("=")[2]) > lowest]
     rate = show.percent(working.decimal("voluntary_contribution.rate"))
-    return Message(text.filled(rate=rate), (least, *rounder))
+    return Message(text.filled(rate=rate), (least, *rounder), once=True)
 
 
 def _choice(library: Library, slot: str, value: str) -> Button:

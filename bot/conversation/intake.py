@@ -30,10 +30,10 @@ async def take_in(conversation: Conversation, channel: str, came: Sequence[Inbou
                 await outbox.note_receipt(connection, channel, inbound.about, inbound.payload)
         else:
             contact_id = await conversation.open_contact(channel, inbound.address)
-            await _one(conversation, contact_id, inbound)
+            await _one(conversation, channel, contact_id, inbound)
 
 
-async def _one(conversation: Conversation, contact_id: int, inbound: Inbound) -> None:
+async def _one(conversation: Conversation, channel: str, contact_id: int, inbound: Inbound) -> None:
     async with conversation.engine.begin() as connection:
         if inbound.kind is InboundKind.BLOCKED:
             if not await spoken_since(connection, contact_id, inbound.at):
@@ -43,6 +43,8 @@ async def _one(conversation: Conversation, contact_id: int, inbound: Inbound) ->
         if inbound.kind is InboundKind.UNBLOCKED:
             return
         event = await _event(connection, contact_id, inbound)
+        if inbound.kind is InboundKind.BUTTON and inbound.about:
+            await outbox.note_choice(connection, channel, contact_id, inbound.about, inbound.payload)
     link = inbound.payload if inbound.kind is InboundKind.START else ""
     await conversation.receive(contact_id, event, link=link)
 

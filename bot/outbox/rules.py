@@ -44,6 +44,7 @@ class Message:
     picture: Mapping[str, str] = field(
         default_factory=dict
     )  # what a picture beside the text shows; drawn when looked at
+    once: bool = False  # the buttons are the answers to one question: when one is pressed the others go
 
     def body(self) -> dict[str, Any]:
         """Return the message as JSON."""
@@ -53,6 +54,7 @@ class Message:
             "topic": self.topic,
             "sources": list(self.sources),
             "picture": dict(self.picture),
+            "once": self.once,
         }
 
 
@@ -64,4 +66,5 @@ def message_from(body: dict[str, Any]) -> Message:
         topic=str(body.get("topic", "")),
         sources=tuple(str(source) for source in body.get("sources", [])),
         picture={str(name): str(value) for name, value in (body.get("picture") or {}).items()},
+        once=body.get("once") is True,
     )

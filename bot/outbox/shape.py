@@ -19,6 +19,8 @@ def bodies_of(message: Message, capabilities: Capabilities | None) -> list[Body]
     if capabilities is None:
         return [message.body()]
     bodies = [part_body(part) for part in fit(replace(message, picture={}), capabilities)]
+    if message.once and message.buttons and capabilities.edits:
+        bodies[-1]["once"] = True
     if message.picture and capabilities.pictures == "upload":
         bodies.append({"text": "", "picture": dict(message.picture)})
     return bodies
@@ -42,6 +44,7 @@ def part_of(body: Mapping[str, Any], upload: Upload | None = None) -> Part:
         button_keys=tuple(str(key) for key in body.get("button_keys") or ()),
         menu=buttons_of(body.get("menu")),
         upload=upload,
+        edits=str(body.get("edits", "")),
     )
 
 

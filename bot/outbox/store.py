@@ -60,6 +60,27 @@ async def plan(
     )
 
 
+_CHOSEN = text(
+    """
+    INSERT INTO outbox (key, contact_id, class, channel, body)
+    SELECT 'chosen:' || o.id, o.contact_id, 'reply', o.channel,
+           jsonb_build_object('text', (o.body->>'text') || E'\n\n✓ ' || b.title, 'edits', o.provider_id)
+    FROM outbox o, ROWS FROM (jsonb_array_elements(o.body->'buttons'), jsonb_array_elements_text(o.body->'button_keys'))
+        AS shown (button, key), LATERAL (SELECT shown.button->>'title' AS title) AS b
+    WHERE o.channel = :channel AND o.provider_id = :message AND o.contact_id = :contact AND o.body->>'once' = 'true'
+      AND shown.key = :pressed
+    LIMIT 1
+    ON CONFLICT (key) DO NOTHING
+    """
+)
+
+
+async def note_choice(connection: AsyncConnection, channel: str, contact_id: int, message: str, pressed: str) -> None:
+    """Plan the edit that leaves of a question's buttons only the answer; for any other message nothing is to be done."""
+    values = {"channel": channel, "contact": contact_id, "message": message, "pressed": pressed}
+    await connection.execute(_CHOSEN, values)
+
+
 async def keep_keys(connection: AsyncConnection, targets: Mapping[str, str]) -> None:
     """Remember what shortened keys of buttons stand for."""
     for key, target in targets.items():

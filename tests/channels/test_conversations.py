@@ -130,3 +130,15 @@ async def test_the_same_by_web_hook(simulator: Remote, parts: Parts) -> None:
                     break
             else:
                 pytest.fail(f"{face} stayed silent")
+
+
+@pytest.mark.usefixtures("polling")
+async def test_of_a_question_only_the_chosen_answer_stays_on_telegram(simulator: Remote) -> None:
+    hoa = Simulated(simulator, "telegram", "502")
+    await hoa.does("/tinh_muc_dong")
+    asked = await hoa.gets("?")
+    await hoa.does(kind="press", data="income=3000000")
+    await hoa.gets("diện nào")
+    edited = [line for line in await simulator.truth("telegram", "edited") if line.address == "502"]
+    assert [line.text for line in edited] == [f"{asked.text}\n\n✓ 3 triệu"]
+    assert edited[0].extra["markup"] is None

@@ -50,7 +50,11 @@ async def test_a_conversation_through_a_server_that_others_wrote(foreign: httpx.
     heard += [await lan.gets("Không có gì")]
     ledger = await settled(parts)
     assert await lan.got() == heard
-    assert [(words, state) for words, state in ledger if words] == [(line.text, "sent") for line in heard]
+    question = "mức thu nhập bao nhiêu"  # of which, once it was answered by a button, only the answer stays
+    edits = [(words, state) for words, state in ledger if question in words and "✓" in words]
+    assert [state for _, state in edits] == ["sent"]
+    said = [(words, state) for words, state in ledger if words and (words, state) not in edits]
+    assert said == [(line.text, "sent") for line in heard]
     # The server knows neither sendPhoto nor setMyCommands and answers both with 500: the picture alone is lost.
     assert [state for words, state in ledger if not words] == ["failed"]
 

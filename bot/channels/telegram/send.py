@@ -72,7 +72,7 @@ class Telegram:
             return outcome_of_failure(error)
         if status != 200:
             return _as_wished(outcome_of(status, answer), now)
-        if inside(answer, "ok") is not True or inside(answer, "result") is None:
+        if inside(answer, "ok") is not True or (not part.edits and inside(answer, "result") is None):
             return Unknown("answer")
         return Sent(id_of(inside(answer, "result", "message_id")), moment_of(inside(answer, "result", "date")) or now)
 
