@@ -358,7 +358,18 @@ async def test_a_refresh_token_that_is_refused_stops_the_channel() -> None:
     assert len(zalo.calls) == 1
 
 
-@pytest.mark.parametrize("answer", [SILENCE, BREAK, (502, b"<html>"), (200, b"<html>"), (200, {"access_token": "a"})])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        SILENCE,
+        BREAK,
+        (502, b"<html>"),
+        (200, b"<html>"),
+        (200, {"access_token": "a"}),
+        (200, {"error": -32}),
+        (200, {"error": -200}),
+    ],
+)
 async def test_a_renewal_that_fails_otherwise_sends_nothing_and_is_tried_again(answer: Answer) -> None:
     async with account(fresh(20), answer) as (oa, zalo):
         assert await oa.send(USER, Part("Chào"), key="k", now=NOW) == Retry(5.0, "account", counted=False, outage=True)

@@ -11,7 +11,7 @@ from bot.clock import VIETNAM
 from bot.outbox.contract import Defer, Outcome, Refresh, Reject, Retry, Sent, StopChannel, StopContact, Unknown
 
 _REFRESH = {-216, -220, -124}
-_BACK_OFF = {-32, -100, -200, -211}
+BACK_OFF = {-32, -100, -200, -211}
 _NEXT_DAY, _NEXT_MONTH = {-144, -147, -1472}, {-1441, -1471}
 _NIGHT = {-133, -234}
 _WINDOW_CLOSED = {-230, -232}  # a template or another channel may still reach the person
@@ -39,7 +39,7 @@ def outcome_of(status: int, answer: Any, *, key: str, now: datetime) -> Outcome:
 
 def _meant(code: int, *, key: str, now: datetime) -> Outcome:
     why = f"zalo_{code}"
-    if code in _BACK_OFF:
+    if code in BACK_OFF:
         return _back_off(code)
     later = _later(code, key=key, now=now)
     if later:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bot.channels.bodies import inside
 from bot.channels.calls import Clients, Unanswered
+from bot.channels.zalo_oa.errors import BACK_OFF
 from bot.errors import AnSinhError
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ def read_pair(status: int, answer: Any, now: datetime) -> Pair:
     access, refresh = inside(answer, "access_token"), inside(answer, "refresh_token")
     if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
         return Pair(access, refresh, now)
-    if status < 500 and isinstance(answer, dict) and answer.get("error"):
+    error = inside(answer, "error")
+    if status < 500 and error and error not in BACK_OFF:
         raise TokenRefused("Zalo refuses the refresh token")
     raise Unanswered("no pair of tokens")
