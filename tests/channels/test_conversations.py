@@ -20,7 +20,7 @@ from bot.simulator.truth import Line
 from bot.web import web_app
 from bot.wiring import Parts
 from tests.channels.citizen import Citizen
-from tests.faults.test_killed_worker import serving
+from tests.faults.site import serving
 
 SET_UP = Switches()
 SECRET = "a-secret-of-24-signs-long"  # noqa: S105
