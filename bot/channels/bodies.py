@@ -47,13 +47,19 @@ def id_of(value: Any) -> str:
     return text if len(text) <= LONGEST_ID else ""
 
 
-def moment_of(value: Any, *, per_second: int = 1) -> datetime | None:
-    """Return the moment that a count of seconds or milliseconds since 1970 is, None for anything else."""
+def count_of(value: Any) -> int | None:
+    """Return a count, written as a number or in digits, None for anything else."""
     digits = str(value) if type(value) is int and abs(value) < 2**63 else value
     if not isinstance(digits, str) or not digits.isascii() or not digits.isdigit() or len(digits) > 15:
         return None
+    return int(digits)
+
+
+def moment_of(value: Any, *, per_second: int = 1) -> datetime | None:
+    """Return the moment that a count of seconds or milliseconds since 1970 is, None for anything else."""
+    count = count_of(value)
     try:
-        return datetime.fromtimestamp(int(digits) / per_second, UTC)
+        return None if count is None else datetime.fromtimestamp(count / per_second, UTC)
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -37,5 +37,6 @@ class Inbound:
     kind: InboundKind
     payload: str = field(repr=False)
     at: datetime | None = None  # None: the provider does not say
+    sequence: int | None = None  # grows with what one person does, however late it comes; None: not told
     about: str = ""  # the provider's id, or our key, of the message it concerns
     answer_to: str = field(default="", repr=False)  # Telegram waits to hear that a press was noticed

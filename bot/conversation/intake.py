@@ -51,15 +51,20 @@ async def _one(conversation: Conversation, channel: str, contact_id: int, inboun
 
 async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound) -> Event:
     """Return the event that an answer is due to; a number answers the last numbered menu."""
+    kind, payload = Kind.TEXT, ""  # a picture, a place, a telephone number: nothing to read in it yet
     match inbound.kind:
         case InboundKind.START:
-            return Event(inbound.event_id, Kind.BUTTON, START)
+            kind, payload = Kind.BUTTON, START
         case InboundKind.BUTTON:
-            return Event(inbound.event_id, Kind.BUTTON, await outbox.target_of(connection, inbound.payload))
+            kind, payload = Kind.BUTTON, await outbox.target_of(connection, inbound.payload)
         case InboundKind.TEXT:
-            menu = await outbox.last_menu(connection, contact_id)
-            number = chosen(inbound.payload[:LONGEST_CHOICE], len(menu)) if menu else None
-            if number is not None:
-                return Event(inbound.event_id, Kind.BUTTON, menu[number - 1]["to"])
-            return Event(inbound.event_id, Kind.TEXT, inbound.payload)
-    return Event(inbound.event_id, Kind.TEXT, "")  # a picture, a place, a number: nothing to read in it yet
+            target = await _chosen(connection, contact_id, inbound)
+            kind, payload = (Kind.TEXT, inbound.payload) if target is None else (Kind.BUTTON, target)
+    return Event(inbound.event_id, kind, payload, inbound.sequence)
+
+
+async def _chosen(connection: AsyncConnection, contact_id: int, inbound: Inbound) -> str | None:
+    """Return where a number leads in the last numbered menu, None for other words."""
+    menu = await outbox.last_menu(connection, contact_id)
+    number = chosen(inbound.payload[:LONGEST_CHOICE], len(menu)) if menu else None
+    return None if number is None else menu[number - 1]["to"]

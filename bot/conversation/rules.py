@@ -34,6 +34,7 @@ class Event:
     event_id: str
     kind: Kind
     payload: str
+    sequence: int | None = None  # grows with what one person does, by the provider's count; None: it tells none
 
 
 _STOP = frozenset({

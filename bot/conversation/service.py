@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -49,7 +49,7 @@ class Conversation:
 
     async def receive(self, contact_id: int, event: Event, *, link: str = "") -> bool:
         """Store an event, by which link the person came, and queue its answer in one commit; False when it had come before."""
-        kept = Event(event.event_id, event.kind, event.payload.replace("\x00", "")[:LONGEST_STORED])
+        kept = replace(event, payload=event.payload.replace("\x00", "")[:LONGEST_STORED])
         async with self.engine.begin() as connection:
             if await store.store_event(connection, contact_id, kept) is None:
                 return False
@@ -58,24 +58,23 @@ class Conversation:
             await self.defer(connection, contact_id)
         return True
 
-    async def answer_waiting(self, contact_id: int, responder: Responder) -> int:
-        """Answer the contact's waiting events in order; return how many. Safe to run twice: each has one effect."""
-        async with one_statement(self.engine) as connection:
-            waiting = await store.waiting_events(connection, contact_id)
-        for event in waiting:
+    async def answer_waiting(self, contact_id: int, responder: Responder) -> None:
+        """Answer the contact's events until none waits. Safe to run twice: each has one effect."""
+        while True:
             async with one_statement(self.engine) as connection:
-                attempts = await store.count_attempt(connection, event.id)
+                event = await store.next_waiting(connection, contact_id)
+                if event is None:
+                    return
                 known = await citizens.facts_kept(connection, contact_id)
-            reply = await self._reply(contact_id, event, attempts, responder, known)
+            reply = await self._reply(contact_id, event, responder, known)
             await self._finish(contact_id, event, reply)
-        return len(waiting)
 
     async def _reply(
-        self, contact_id: int, event: store.Waiting, attempts: int, responder: Responder, known: Mapping[str, str]
+        self, contact_id: int, event: store.Waiting, responder: Responder, known: Mapping[str, str]
     ) -> Reply:
         """Return the reply; one event that breaks us, or has killed workers, never holds up those behind it."""
         try:
-            if attempts > MOST_ATTEMPTS:
+            if event.attempts > MOST_ATTEMPTS:
                 raise TooManyAttempts
             said = Event(str(event.id), event.kind, event.payload)
             return await responder.reply(f"contact-{contact_id}", said, known)

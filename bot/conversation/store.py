@@ -20,6 +20,7 @@ inbox = Table(
     Column("event_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("payload", Text, nullable=False),
+    Column("sequence", BigInteger),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("attempts", Integer, nullable=False),
     Column("answered_at", DateTime(timezone=True)),
@@ -49,35 +50,29 @@ class Waiting:
     id: int
     kind: Kind
     payload: str
+    attempts: int
 
 
 async def store_event(connection: AsyncConnection, contact_id: int, event: Event) -> int | None:
     """Store an event; return its number, or None when the same event is there already."""
-    found: int | None = await connection.scalar(
-        upsert(inbox)
-        .values(contact_id=contact_id, event_id=event.event_id, kind=event.kind, payload=event.payload)
-        .on_conflict_do_nothing()
-        .returning(inbox.c.id)
-    )
+    values = {name: getattr(event, name) for name in ("event_id", "kind", "payload", "sequence")}
+    stored = upsert(inbox).values(contact_id=contact_id, **values).on_conflict_do_nothing().returning(inbox.c.id)
+    found: int | None = await connection.scalar(stored)
     return found
 
 
-async def waiting_events(connection: AsyncConnection, contact_id: int) -> list[Waiting]:
-    """Return the contact's events without a reply, oldest first."""
-    rows = await connection.execute(
-        select(inbox.c.id, inbox.c.kind, inbox.c.payload)
+async def next_waiting(connection: AsyncConnection, contact_id: int) -> Waiting | None:
+    """Return the contact's first event without a reply, in the provider's order, else as they came; count the attempt."""
+    first = (
+        select(inbox.c.id)
         .where(inbox.c.contact_id == contact_id, inbox.c.answered_at.is_(None))
-        .order_by(inbox.c.id)
+        .order_by(inbox.c.sequence.nulls_first(), inbox.c.id)
+        .limit(1)
     )
-    return [Waiting(row.id, Kind(row.kind), row.payload) for row in rows]
-
-
-async def count_attempt(connection: AsyncConnection, inbox_id: int) -> int:
-    """Count that an event is about to be answered; return how often that has been."""
-    counted = (
-        update(inbox).where(inbox.c.id == inbox_id).values(attempts=inbox.c.attempts + 1).returning(inbox.c.attempts)
-    )
-    return int((await connection.execute(counted)).scalar_one())
+    counted = update(inbox).where(inbox.c.id == first.scalar_subquery()).values(attempts=inbox.c.attempts + 1)
+    found = await connection.execute(counted.returning(inbox.c.id, inbox.c.kind, inbox.c.payload, inbox.c.attempts))
+    row = found.one_or_none()
+    return None if row is None else Waiting(row.id, Kind(row.kind), row.payload, row.attempts)
 
 
 async def mark_answered(connection: AsyncConnection, inbox_id: int) -> bool:

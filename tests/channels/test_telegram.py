@@ -76,22 +76,23 @@ PLACE = {"latitude": 10.762622, "longitude": 106.660172}
     ],
 )
 def test_a_message_says_one_thing(content: dict[str, Any], kind: InboundKind, payload: str) -> None:
-    assert parse(json.dumps(said(**content)).encode()) == [Inbound("1", "123", kind, payload, AT, about="5")]
+    assert parse(json.dumps(said(**content)).encode()) == [Inbound("1", "123", kind, payload, AT, 1, about="5")]
 
 
 def test_a_press_says_what_was_pressed_where_and_whom_to_answer() -> None:
-    assert read_update(PRESS) == [Inbound("2", "123", InboundKind.BUTTON, "bk:slot:42", about="5", answer_to="77")]
+    pressed = Inbound("2", "123", InboundKind.BUTTON, "bk:slot:42", sequence=2, about="5", answer_to="77")
+    assert read_update(PRESS) == [pressed]
 
 
 @pytest.mark.parametrize(("status", "kind"), [("kicked", InboundKind.BLOCKED), ("member", InboundKind.UNBLOCKED)])
 def test_blocking_and_unblocking_are_told(status: str, kind: InboundKind) -> None:
     change = {"chat": CHAT, "date": 1790000000, "new_chat_member": {"status": status}}
-    assert read_update({"update_id": 3, "my_chat_member": change}) == [Inbound("3", "123", kind, "", AT)]
+    assert read_update({"update_id": 3, "my_chat_member": change}) == [Inbound("3", "123", kind, "", AT, 3)]
 
 
 def test_of_a_group_we_keep_only_that_somebody_spoke() -> None:
     found = read_update(said(chat={"id": -5, "type": "supergroup"}, text="lời riêng"))
-    assert found == [Inbound("1", "-5", InboundKind.GROUP, "", AT)]
+    assert found == [Inbound("1", "-5", InboundKind.GROUP, "", AT, 1)]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_every_line_of_a_menu_can_be_chosen_by_its_number(number: int) -> None:
 
 @pytest.mark.parametrize("body", [BARE, WRAPPED])
 def test_a_text_is_read_in_its_envelope_and_bare(body: dict[str, Any]) -> None:
-    assert parse(json.dumps(body).encode()) == [Inbound("2d758cb5e222177a4e35", PERSON, InboundKind.TEXT, "Xin chào", AT)]  # fmt: skip
+    assert parse(json.dumps(body).encode()) == [Inbound("2d758cb5e222177a4e35", PERSON, InboundKind.TEXT, "Xin chào", AT, 1749632637199)]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def raw(found: dict[str, Any]) -> bytes:
 
 
 def test_a_text_is_read_with_all_its_ids_as_texts() -> None:
-    assert parse(raw(TEXT)) == [Inbound("96d3cdf3af150460909", USER, InboundKind.TEXT, "mức đóng", AT)]
+    assert parse(raw(TEXT)) == [Inbound("96d3cdf3af150460909", USER, InboundKind.TEXT, "mức đóng", AT, 1543908534740)]
 
 
 @pytest.mark.parametrize(

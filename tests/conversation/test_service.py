@@ -75,8 +75,15 @@ class World:
     async def said(self) -> list[str]:
         return [row.said for row in await self.rows("SELECT body->>'text' AS said FROM outbox ORDER BY id")]
 
-    async def write(self, contact_id: int, payload: str, event_id: str = "", kind: Kind = Kind.TEXT) -> bool:
-        return await self.conversation.receive(contact_id, Event(event_id or payload[:60], kind, payload))
+    async def write(
+        self,
+        contact_id: int,
+        payload: str,
+        event_id: str = "",
+        kind: Kind = Kind.TEXT,
+        sequence: int | None = None,
+    ) -> bool:
+        return await self.conversation.receive(contact_id, Event(event_id or payload[:60], kind, payload, sequence))
 
 
 @pytest.fixture
@@ -107,6 +114,29 @@ async def test_events_are_answered_in_the_order_in_which_they_came(world: World)
         await world.write(contact, f"câu {number}")
     await world.conversation.answer_waiting(contact, world.responder)
     assert await world.said() == [f"heard câu {number}" for number in range(5)]
+
+
+async def test_what_waits_is_answered_in_the_order_in_which_the_provider_says_it_was_written(world: World) -> None:
+    contact = await world.conversation.open_contact("telegram", "7")
+    for number in (3, 1, 4, 2):
+        await world.write(contact, f"câu {number}", sequence=number)
+    await world.conversation.answer_waiting(contact, world.responder)
+    assert await world.said() == [f"heard câu {number}" for number in (1, 2, 3, 4)]
+
+
+async def test_what_comes_late_is_answered_before_what_still_waits_or_else_when_it_comes(world: World) -> None:
+    contact = await world.conversation.open_contact("telegram", "7")
+
+    class Overtaken(Echo):
+        async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
+            await world.write(contact, "câu 1", sequence=1)
+            await world.write(contact, "câu 3", sequence=3)
+            return await super().converse(sender, text, known)
+
+    for number in (2, 4):
+        await world.write(contact, f"câu {number}", sequence=number)
+    await world.conversation.answer_waiting(contact, world.responding(Overtaken()))
+    assert await world.said() == [f"heard câu {number}" for number in (2, 1, 3, 4)]
 
 
 async def test_two_workers_on_one_contact_plan_each_reply_once(world: World) -> None:

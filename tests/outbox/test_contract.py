@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.bodies import header, id_of, inside, made_id, moment_of, place_of, read_object, same, text_of
+from bot.channels.bodies import (
+    count_of,
+    header,
+    id_of,
+    inside,
+    made_id,
+    moment_of,
+    place_of,
+    read_object,
+    same,
+    text_of,
+)
 from bot.channels.calls import NotSent, Unanswered, outcome_of_failure
 from bot.channels.sms.send import Sms
 from bot.channels.telegram.send import Telegram
@@ -74,6 +85,11 @@ def test_what_is_no_id_is_none(value: object) -> None:
 
 def test_ids_beyond_what_javascript_can_count_stay_exact() -> None:
     assert id_of(9007199254740993) == id_of("9007199254740993") == "9007199254740993"
+
+
+def test_counts_are_numbers_or_digits() -> None:
+    assert [count_of(value) for value in (7, "0012", 10**15 - 1)] == [7, 12, 10**15 - 1]
+    assert [count_of(value) for value in (True, -1, "-1", "1.0", "1" * 16, 2**70, None, "")] == [None] * 8
 
 
 def test_moments_are_seconds_or_milliseconds() -> None:

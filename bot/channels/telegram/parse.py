@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.channels.bodies import header, id_of, inside, moment_of, place_of, read_object, same, text_of
+from bot.channels.bodies import count_of, header, id_of, inside, moment_of, place_of, read_object, same, text_of
 from bot.conversation.inbound import Inbound, InboundKind
 
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -42,7 +43,7 @@ def read_update(update: dict[str, Any]) -> list[Inbound]:
         found = update.get(name)
         if event_id and isinstance(found, dict) and inside(found, "from", "is_bot") is not True:
             inbound = read(event_id, found)
-            return [inbound] if inbound else []
+            return [replace(inbound, sequence=count_of(event_id))] if inbound else []
     return []
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.bodies import header, id_of, inside, moment_of, read_object, same, text_of
+from bot.channels.bodies import count_of, header, id_of, inside, moment_of, read_object, same, text_of
 from bot.conversation.inbound import Inbound, InboundKind
 
 _SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -31,10 +31,10 @@ def read_event(found: dict[str, Any]) -> list[Inbound]:
     event_id, address = id_of(inside(message, "message_id")), id_of(inside(message, "chat", "id"))
     if not known or not event_id or not address or inside(message, "from", "is_bot") is True:
         return []
-    at = moment_of(message.get("date"), per_second=1000)
+    at, sequence = moment_of(message.get("date"), per_second=1000), count_of(message.get("date"))
     chat_type = inside(message, "chat", "chat_type")
     if chat_type != "PRIVATE":
         return [Inbound(event_id, address, InboundKind.GROUP, "", at)] if chat_type == "GROUP" else []
     text = text_of(message.get("text")) or text_of(message.get("caption"))
     what, payload = (InboundKind.TEXT, text) if text else (InboundKind.OTHER, known[1])
-    return [Inbound(event_id, address, what, payload, at)]
+    return [Inbound(event_id, address, what, payload, at, sequence=sequence)]

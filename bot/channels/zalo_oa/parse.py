@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.channels.bodies import header, id_of, inside, made_id, moment_of, place_of, read_object, same, text_of
+from bot.channels.bodies import (
+    count_of,
+    header,
+    id_of,
+    inside,
+    made_id,
+    moment_of,
+    place_of,
+    read_object,
+    same,
+    text_of,
+)
 from bot.conversation.inbound import BadBody, Inbound, InboundKind
 
 _SIGNATURE_HEADER = "X-ZEvent-Signature"
@@ -64,7 +75,7 @@ def parse(raw: bytes) -> list[Inbound]:
         return []
     stamp = id_of(found.get("timestamp"))
     event_id = id_of(inside(found, "message", "msg_id")) or made_id(event, stamp, address)
-    return [Inbound(event_id, address, *said, moment_of(stamp, per_second=1000))]
+    return [Inbound(event_id, address, *said, moment_of(stamp, per_second=1000), sequence=count_of(stamp))]
 
 
 def notices(raw: bytes) -> list[Notice]:
