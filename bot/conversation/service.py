@@ -86,6 +86,8 @@ class Conversation:
         async with self.engine.begin() as connection:
             if not await store.mark_answered(connection, event.id):
                 return
+            if await self._overruled(connection, event.id, reply):
+                return
             said_before = not await self._consent(connection, contact_id, event.id, reply)
             repeated = said_before and wish_in(event.kind, event.payload) in (Wish.STOP, Wish.RESUME)
             if not repeated:
@@ -94,6 +96,11 @@ class Conversation:
                 await store.note_open_question(connection, event.id, "no page")
             if Effect.HAND_OVER in reply.effects:
                 await store.ask_for_person(connection, event.id, contact_id)
+
+    async def _overruled(self, connection: AsyncConnection, inbox_id: int, reply: Reply) -> bool:
+        """Tell whether the reply would take up a wish that came late, after the person had refused it again."""
+        given = [purpose for wish, (purpose, allowed) in _CONSENTS.items() if allowed and wish in reply.effects]
+        return bool(given) and await store.refused_later(connection, inbox_id, given[0])
 
     async def _plan(self, connection: AsyncConnection, contact_id: int, key: str, messages: Sequence[Message]) -> None:
         """Plan messages as the contact's channel can show them."""

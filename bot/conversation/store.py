@@ -92,6 +92,23 @@ async def waiting_contacts(connection: AsyncConnection, older_than_seconds: floa
     return list(rows)
 
 
+async def refused_later(connection: AsyncConnection, inbox_id: int, purpose: str) -> bool:
+    """Tell whether the person refused a purpose by what they did after this event, but what came before it.
+
+    Only of one day: Telegram begins to count anew after a quiet week.
+    """
+    refusal = text(
+        """
+        SELECT EXISTS (
+            SELECT FROM inbox late
+            JOIN consent c ON c.contact_id = late.contact_id AND c.purpose = :purpose AND NOT c.given
+            JOIN inbox later ON later.id = cast(substring(c.proof FROM '^inbox:([0-9]+)$') AS bigint)
+            WHERE late.id = :id AND later.sequence > late.sequence AND c.at > late.received_at - interval '1 day')
+        """
+    )
+    return bool(await connection.scalar(refusal, {"id": inbox_id, "purpose": purpose}))
+
+
 async def note_open_question(connection: AsyncConnection, inbox_id: int, reason: str) -> None:
     """Remember that an editor should look at this question."""
     await connection.execute(upsert(open_question).values(inbox_id=inbox_id, reason=reason).on_conflict_do_nothing())

@@ -139,6 +139,37 @@ async def test_what_comes_late_is_answered_before_what_still_waits_or_else_when_
     assert await world.said() == [f"heard câu {number}" for number in (2, 1, 3, 4)]
 
 
+@pytest.mark.parametrize(
+    ("came", "given"),
+    [
+        ([("STOP", 2), ("nhận tin lại", 1)], [False]),
+        ([("STOP", 1), ("nhận tin lại", 3), ("STOP", 2)], [False, True, False]),
+    ],
+)
+async def test_a_late_wish_for_messages_never_takes_back_a_later_stop_but_a_late_stop_is_obeyed(
+    world: World, came: list[tuple[str, int]], given: list[bool]
+) -> None:
+    contact = await world.conversation.open_contact("zalo_oa", "7")
+    for line, sequence in came:
+        await world.write(contact, line, f"e{sequence}", sequence=sequence)
+        await world.conversation.answer_waiting(contact, world.responder)
+    assert [row.given for row in await world.rows("SELECT given FROM consent ORDER BY id")] == given
+    assert (await world.said()).count(world.library.text("resumed").filled()) == given.count(True)
+    assert not await world.rows("SELECT 1 FROM inbox WHERE answered_at IS NULL")
+
+
+async def test_a_stop_of_long_ago_does_not_bar_a_wish_that_is_counted_anew(world: World) -> None:
+    contact = await world.conversation.open_contact("telegram", "7")
+    await world.write(contact, "STOP", sequence=900)
+    await world.conversation.answer_waiting(contact, world.responder)
+    async with world.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE consent DISABLE TRIGGER consent_append_only"))
+        await connection.execute(text("UPDATE consent SET at = at - interval '8 days'"))
+    await world.write(contact, "nhận tin lại", sequence=5)
+    await world.conversation.answer_waiting(contact, world.responder)
+    assert [row.given for row in await world.rows("SELECT given FROM consent ORDER BY id")] == [False, True]
+
+
 async def test_two_workers_on_one_contact_plan_each_reply_once(world: World) -> None:
     contact = await world.conversation.open_contact("web", "a")
     for number in range(10):
