@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.inbound import Inbound, InboundKind
 from bot.conversation.rules import Event, Kind
 from bot.conversation.service import Conversation
+from bot.conversation.store import overtaken
 from bot.outbox import store as outbox
 from bot.outbox.claim import reach_again, spoken_since, stop_contact
 from bot.vn.choices import chosen
@@ -17,6 +18,7 @@ from bot.vn.choices import chosen
 log = logging.getLogger(__name__)
 
 LONGEST_CHOICE = 40  # signs; «số mười hai» and the like
+LONGEST_MENU = 100  # lines
 START = "greet"  # what a person who presses Start is answered
 
 
@@ -64,7 +66,11 @@ async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound)
 
 
 async def _chosen(connection: AsyncConnection, contact_id: int, inbound: Inbound) -> str | None:
-    """Return where a number leads in the last numbered menu, None for other words."""
-    menu = await outbox.last_menu(connection, contact_id)
-    number = chosen(inbound.payload[:LONGEST_CHOICE], len(menu)) if menu else None
+    """Return where a number leads in the menu that the person had seen last, None for other words."""
+    words = inbound.payload[:LONGEST_CHOICE]
+    if chosen(words, LONGEST_MENU) is None:
+        return None
+    late = await overtaken(connection, contact_id, inbound.sequence)  # else no clock but ours is asked
+    menu = await outbox.last_menu(connection, contact_id, inbound.at if late else None)
+    number = chosen(words, len(menu))
     return None if number is None else menu[number - 1]["to"]

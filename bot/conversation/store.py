@@ -61,6 +61,14 @@ async def store_event(connection: AsyncConnection, contact_id: int, event: Event
     return found
 
 
+async def overtaken(connection: AsyncConnection, contact_id: int, sequence: int | None) -> bool:
+    """Tell whether something that the person did later has come before."""
+    if sequence is None:
+        return False
+    later = select(inbox.c.id).where(inbox.c.contact_id == contact_id, inbox.c.sequence > sequence)
+    return bool(await connection.scalar(select(later.exists())))
+
+
 async def next_waiting(connection: AsyncConnection, contact_id: int) -> Waiting | None:
     """Return the contact's first event without a reply, in the provider's order, else as they came; count the attempt."""
     first = (

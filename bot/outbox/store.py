@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, desc, func, insert, or_, select, text, update
@@ -41,6 +41,7 @@ button_key = Table(
 )
 
 LEASE = timedelta(seconds=60)
+CLOCKS_APART = timedelta(seconds=10)  # at most, a provider's and ours
 CHANNEL = "an_sinh_outbox"  # PostgreSQL notifies senders here; the payload is the contact
 
 
@@ -93,12 +94,13 @@ async def target_of(connection: AsyncConnection, key: str) -> str:
     return key if found is None else str(found)
 
 
-async def last_menu(connection: AsyncConnection, contact_id: int) -> list[dict[str, str]]:
-    """Return the choices of the last numbered menu the person was shown, if nothing came after it."""
+async def last_menu(connection: AsyncConnection, contact_id: int, at: datetime | None) -> list[dict[str, str]]:
+    """Return the choices of the numbered menu that the person saw last at a moment, None: now, if nothing came after it."""
+    shown = func.coalesce(outbox.c.finished_at, outbox.c.created_at)
     body = await connection.scalar(
         select(outbox.c.body)
         .where(outbox.c.contact_id == contact_id, outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]))
-        .where(outbox.c.body["text"].astext != "")
+        .where(outbox.c.body["text"].astext != "", shown <= (func.now() if at is None else at + CLOCKS_APART))
         .order_by(desc(outbox.c.id))
         .limit(1)
     )

@@ -40,6 +40,19 @@ class Hooked:
         signed = signature(OA["app_id"], raw, str(body.get("timestamp", "")), secret)
         return await self.http.post("/hooks/zalo_oa", content=raw, headers={"X-ZEvent-Signature": f"mac={signed}"})
 
+    async def zalo_bot(self, body: Any) -> httpx.Response:
+        return await self.http.post("/hooks/zalo_bot", json=body, headers={"X-Bot-Api-Secret-Token": SECRET})
+
+    async def shows_menu(self, target: str, *, seconds_ago: float) -> None:
+        """Write a menu of one line, as if it had been sent to everybody."""
+        body = {"text": "1. …", "menu": [{"title": "…", "to": target}]}
+        query = (
+            "INSERT INTO outbox (key, contact_id, class, channel, body, state, finished_at) SELECT :key, id, 'reply',"
+            " channel, cast(:body AS jsonb), 'sent', now() - make_interval(secs => :ago) FROM contact"
+        )
+        async with self.parts.engine.begin() as connection:
+            await connection.execute(text(query), {"key": target, "body": json.dumps(body), "ago": seconds_ago})
+
     async def rows(self, query: str) -> list[Any]:
         async with self.parts.engine.connect() as connection:
             return [tuple(row) for row in await connection.execute(text(query))]
@@ -182,6 +195,33 @@ async def test_a_signed_word_from_zalo_is_stored(hooked: Hooked) -> None:
     for _ in range(2):
         assert (await hooked.zalo_oa(body)).status_code == 200
     assert await hooked.rows("SELECT kind, payload FROM inbox") == [("text", "mức đóng")]
+
+
+def written(number: int, words: str, seconds: float) -> dict[str, Any]:
+    """What the Zalo bot posts when somebody wrote so many seconds from now."""
+    stamp = int((system_clock().timestamp() + seconds) * 1000)
+    person = {"id": "c0ffee", "display_name": "Lan", "is_bot": False}
+    chat = {"id": "c0ffee", "chat_type": "PRIVATE"}
+    message = {"message_id": f"m{number}", "date": stamp, "from": person, "chat": chat, "text": words}
+    return {"event_name": "message.text.received", "message": message}
+
+
+async def test_a_number_that_comes_late_chooses_from_the_menu_that_its_writer_saw(hooked: Hooked) -> None:
+    await hooked.zalo_bot(written(1, "chào", seconds=-300))
+    for age, target in ((280, "menu"), (60, "maternity")):
+        await hooked.shows_menu(target, seconds_ago=age)
+    for number, seconds in ((2, 0), (3, -200), (4, -100)):
+        await hooked.zalo_bot(written(number, "số 1", seconds))
+    assert await hooked.rows("SELECT event_id, payload FROM inbox WHERE kind = 'button' ORDER BY id") == [
+        ("m2", "maternity"), ("m3", "menu"), ("m4", "menu"),
+    ]  # fmt: skip
+
+
+async def test_a_clock_that_is_wrong_hides_no_menu_from_who_answers_in_time(hooked: Hooked) -> None:
+    await hooked.zalo_bot(written(1, "chào", seconds=-3610))
+    await hooked.shows_menu("menu", seconds_ago=5)
+    await hooked.zalo_bot(written(2, "1", seconds=-3600))
+    assert await hooked.rows("SELECT payload FROM inbox WHERE kind = 'button'") == [("menu",)]
 
 
 async def test_a_database_that_is_away_is_said_so_that_the_channel_sends_again(hooked: Hooked) -> None:
