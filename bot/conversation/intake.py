@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.citizens import store as citizens
 from bot.conversation.inbound import Inbound, InboundKind
 from bot.conversation.rules import Event, Kind
 from bot.conversation.service import Conversation
@@ -23,32 +24,40 @@ START = "greet"  # what a person who presses Start is answered
 
 
 async def take_in(conversation: Conversation, channel: str, came: Sequence[Inbound]) -> None:
-    """Store what came, each in its own commit and in order; returns only when all of it is safe."""
+    """Store what came, each in one commit and in order; returns only when all of it is safe."""
     for inbound in came:
         if inbound.kind is InboundKind.GROUP:
             log.info("Something said in a group is left", extra={"channel": channel})
-        elif inbound.kind is InboundKind.RECEIPT:
-            async with conversation.engine.begin() as connection:
+            continue
+        async with conversation.engine.begin() as connection:
+            if inbound.kind is InboundKind.RECEIPT:
                 await outbox.note_receipt(connection, channel, inbound.about, inbound.payload)
-        else:
-            contact_id = await conversation.open_contact(channel, inbound.address)
-            await _one(conversation, channel, contact_id, inbound)
+            else:
+                contact_id = await citizens.contact_id(connection, channel, inbound.address)
+                await _one(conversation, connection, channel, contact_id, inbound)
 
 
-async def _one(conversation: Conversation, channel: str, contact_id: int, inbound: Inbound) -> None:
-    async with conversation.engine.begin() as connection:
-        if inbound.kind is InboundKind.BLOCKED:
+async def _one(
+    conversation: Conversation, connection: AsyncConnection, channel: str, contact_id: int, inbound: Inbound
+) -> None:
+    match inbound.kind:
+        case InboundKind.BLOCKED:
             if not await spoken_since(connection, contact_id, inbound.at):
                 await stop_contact(connection, contact_id, "blocked")
-            return
-        await reach_again(connection, contact_id)
-        if inbound.kind is InboundKind.UNBLOCKED:
-            return
-        event = await _event(connection, contact_id, inbound)
-        if inbound.kind is InboundKind.BUTTON and inbound.about:
-            await outbox.note_choice(connection, channel, contact_id, inbound.about, inbound.payload)
-    link = inbound.payload if inbound.kind is InboundKind.START else ""
-    await conversation.receive(contact_id, event, link=link)
+        case InboundKind.UNBLOCKED:
+            await reach_again(connection, contact_id)
+        case _:
+            event = await _event(connection, contact_id, inbound)
+            if await conversation.keep(connection, contact_id, event):  # what had come before changes nothing
+                await _note(connection, channel, contact_id, inbound)
+
+
+async def _note(connection: AsyncConnection, channel: str, contact_id: int, inbound: Inbound) -> None:
+    """Keep what an event tells besides: by which link somebody came, which button of a message they chose."""
+    if inbound.kind is InboundKind.START and inbound.payload:
+        await citizens.note_arrival(connection, contact_id, inbound.payload)
+    if inbound.kind is InboundKind.BUTTON and inbound.about:
+        await outbox.note_choice(connection, channel, contact_id, inbound.about, inbound.payload)
 
 
 async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound) -> Event:

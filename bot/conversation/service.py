@@ -47,15 +47,17 @@ class Conversation:
         async with self.engine.begin() as connection:
             return await citizens.contact_id(connection, channel, address)
 
-    async def receive(self, contact_id: int, event: Event, *, link: str = "") -> bool:
-        """Store an event, by which link the person came, and queue its answer in one commit; False when it had come before."""
-        kept = replace(event, payload=event.payload.replace("\x00", "")[:LONGEST_STORED])
+    async def receive(self, contact_id: int, event: Event) -> bool:
+        """Store an event and queue its answer in one commit; False when it had come before."""
         async with self.engine.begin() as connection:
-            if await store.store_event(connection, contact_id, kept) is None:
-                return False
-            if link:
-                await citizens.note_arrival(connection, contact_id, link)
-            await self.defer(connection, contact_id)
+            return await self.keep(connection, contact_id, event)
+
+    async def keep(self, connection: AsyncConnection, contact_id: int, event: Event) -> bool:
+        """Store an event and queue its answer in the caller's commit; False when it had come before."""
+        kept = replace(event, payload=event.payload.replace("\x00", "")[:LONGEST_STORED])
+        if await store.store_event(connection, contact_id, kept) is None:
+            return False
+        await self.defer(connection, contact_id)
         return True
 
     async def answer_waiting(self, contact_id: int, responder: Responder) -> None:

@@ -53,11 +53,25 @@ class Waiting:
     attempts: int
 
 
+# One statement, because a web hook waits for it.
+_STORE = text(
+    """
+    WITH stored AS (
+        INSERT INTO inbox (contact_id, event_id, kind, payload, sequence)
+        VALUES (:contact_id, :event_id, :kind, :payload, :sequence) ON CONFLICT DO NOTHING
+        RETURNING id, contact_id
+    ), reached AS (
+        UPDATE contact SET unreachable = NULL, spoke_at = now() FROM stored WHERE contact.id = stored.contact_id
+    )
+    SELECT id FROM stored
+    """
+)
+
+
 async def store_event(connection: AsyncConnection, contact_id: int, event: Event) -> int | None:
-    """Store an event; return its number, or None when the same event is there already."""
+    """Store an event of a person, who can be reached then; return its number, None when it is there already."""
     values = {name: getattr(event, name) for name in ("event_id", "kind", "payload", "sequence")}
-    stored = upsert(inbox).values(contact_id=contact_id, **values).on_conflict_do_nothing().returning(inbox.c.id)
-    found: int | None = await connection.scalar(stored)
+    found: int | None = await connection.scalar(_STORE, {"contact_id": contact_id, **values})
     return found
 
 

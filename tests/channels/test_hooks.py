@@ -183,6 +183,14 @@ async def test_who_blocks_us_is_unreachable_until_they_speak(hooked: Hooked) -> 
     assert await hooked.rows("SELECT unreachable FROM contact") == [(None,)]
 
 
+async def test_a_repeated_word_does_not_make_reachable_who_blocked_us_since(hooked: Hooked) -> None:
+    await hooked.telegram(said(1, "chào"))
+    async with hooked.parts.engine.begin() as connection:
+        await connection.execute(text("UPDATE contact SET unreachable = 'blocked'"))
+    await hooked.telegram(said(1, "chào"))
+    assert await hooked.rows("SELECT unreachable FROM contact") == [("blocked",)]
+
+
 async def test_a_signed_word_from_zalo_is_stored(hooked: Hooked) -> None:
     body = {
         "event_name": "user_send_text",
