@@ -77,7 +77,8 @@ foreign: $(FOREIGN)/installed ## install Node.js where it is missing and, for a 
 test: install browser foreign lint check train ## everything that CI runs
 	@$(PY) -m pytest
 
-test-faults: install ## 20 campaigns to 20,000 people while workers and the database are killed (hours); SEEDS=1 PEOPLE=5000
+test-faults: install ## 10,000 events while no worker runs, then 20 campaigns with kills (hours); SEEDS=1 PEOPLE=5000
+	@$(PY) -m tests.faults.inbound
 	@$(PY) -m tests.faults.campaign --people $(or $(PEOPLE),20000) --seeds $(or $(SEEDS),20)
 
 eval: install ## measure understanding on questions left out of training; writes var/eval.md

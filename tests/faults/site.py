@@ -8,8 +8,10 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import uvicorn
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -51,6 +53,30 @@ async def serving(app: Starlette, port: int) -> AsyncIterator[None]:
     await task
 
 
+@asynccontextmanager
+async def web(settings: Settings) -> AsyncIterator[str]:
+    """A web process with these settings; yields its address."""
+    settings = replace(settings, port=free_port())
+    environment = {**inherited_environment(), **settings.environment()}
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "web", cwd=ROOT, env=environment)
+    url = f"http://127.0.0.1:{settings.port}"
+    try:
+        async with asyncio.timeout(40), httpx.AsyncClient(trust_env=False) as http:
+            while not await _healthy(http, url):
+                await asyncio.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _healthy(http: httpx.AsyncClient, url: str) -> bool:
+    try:
+        return (await http.get(f"{url}/health")).is_success
+    except httpx.TransportError:
+        return False
+
+
 class Site:
     """A database, a slow Rasa, worker processes that can be killed, and a clock that ticks."""
 
@@ -78,10 +104,10 @@ class Site:
         async with self.parts.engine.connect() as connection:
             return list((await connection.execute(text(query))).all())
 
-    async def answered(self) -> None:
+    async def answered(self, patience: float = PATIENCE) -> None:
         """Return when no event waits; tick the clock meanwhile."""
-        async with asyncio.timeout(PATIENCE):
-            while await self.rows("SELECT 1 FROM inbox WHERE answered_at IS NULL"):
+        async with asyncio.timeout(patience):
+            while await self.rows("SELECT 1 FROM inbox WHERE answered_at IS NULL LIMIT 1"):
                 await defer_sweep(self.parts)
                 await asyncio.sleep(1)
 
