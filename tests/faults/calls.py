@@ -29,7 +29,7 @@ def hooked(settings: Settings) -> Settings:
         zalo_oa_app_id=APP,
         zalo_oa_id=ACCOUNT,
         zalo_oa_secret=KEY,
-        log_level="ERROR",
+        log_level="CRITICAL",
     ).prepared()
 
 

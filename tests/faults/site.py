@@ -15,7 +15,7 @@ import httpx
 import uvicorn
 from sqlalchemy import text
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -36,7 +36,10 @@ class SlowRasa:
         self.app = Starlette(routes=[Route("/webhooks/rest/webhook", self.webhook, methods=["POST"])])
 
     async def webhook(self, request: Request) -> JSONResponse:
-        body = await request.json()
+        try:
+            body = await request.json()
+        except ClientDisconnect:  # the worker was killed at that moment
+            return JSONResponse([])
         self.busy.set()
         await asyncio.sleep(self.delay)
         return JSONResponse([{"custom": {"text": f"heard {body['message']}"}}])
@@ -48,9 +51,11 @@ async def serving(app: Starlette, port: int) -> AsyncIterator[None]:
     task = asyncio.create_task(server._serve())
     while not server.started:
         await asyncio.sleep(0.02)
-    yield
-    server.should_exit = True
-    await task
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
 
 
 @asynccontextmanager
@@ -113,10 +118,10 @@ class Site:
 
 
 @asynccontextmanager
-async def open_site(database_url: str) -> AsyncIterator[Site]:
+async def open_site(database_url: str, log_level: str = "ERROR") -> AsyncIterator[Site]:
     """A site over a database; its workers end with it."""
     rasa, port = SlowRasa(), free_port()
-    settings = Settings(database_url=database_url, rasa_url=f"http://127.0.0.1:{port}", log_level="ERROR").prepared()
+    settings = Settings(database_url=database_url, rasa_url=f"http://127.0.0.1:{port}", log_level=log_level).prepared()
     async with serving(rasa.app, port), build(settings) as parts:
         found = Site(parts, rasa)
         try:
