@@ -259,3 +259,10 @@ def test_a_very_long_text_takes_no_very_long_time(name: str, piece: str) -> None
     began = time.process_time()
     FINDERS[name](piece * (8000 // len(piece)))
     assert time.process_time() - began < 2
+
+
+def test_no_polite_word_can_be_read_in_more_ways_than_one() -> None:
+    began = time.process_time()
+    for word in ("a", "á", "ạ", "dạ da", "dc", "đc", "nhe", "thôi", "ok", "em", "là"):
+        assert read_bare(f"{word}, " * 60 + "?") == ()
+    assert time.process_time() - began < 2
