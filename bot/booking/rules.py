@@ -42,7 +42,7 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.MOVED: frozenset(),
     State.CANCELLED: frozenset(),
     State.DECLINED: frozenset(),
-    State.LAPSED: frozenset(),
+    State.LAPSED: frozenset({State.BOOKED}),  # confirmed late, and the time is still free
 }
 
 # What is talked about, and the minutes it takes.
@@ -77,8 +77,10 @@ class Wish:
     days: tuple[date, ...] = ()
     times: tuple[time, ...] = ()
     part: str | None = None  # of the day: a key of PARTS
-    kind: Kind | None = None
+    kind: Kind | None = None  # None: face to face, in an office or on a field day
     language: str | None = None
+    latitude: float | None = None  # of a shared location
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,9 @@ class Claimed:
 
     @property
     def most_attempts(self) -> int:
-        """How often it is tried; a picture only adds to a reply's words, and must not hold up those behind it."""
-        only_picture = self.message_class == "reply" and self.body.get("picture") and not self.body.get("text")
-        return MOST_FOR_A_PICTURE if only_picture else MOST_ATTEMPTS
+        """How often it is tried; a picture or a file only adds to a reply's words, and must not hold up those behind it."""
+        beside = (self.body.get("picture") or self.body.get("file")) and not self.body.get("text")
+        return MOST_FOR_A_PICTURE if self.message_class == "reply" and beside else MOST_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,19 @@ _TAKE = text(
 )
 
 
-async def claim(connection: AsyncConnection, channel: str, sender: str, *, own_rate: float, most: int) -> Claim:
-    """Take what may leave now; the account's pace and each person's are written in the same commit."""
+async def claim(
+    connection: AsyncConnection,
+    channel: str,
+    sender: str,
+    *,
+    own_rate: float,
+    most: int,
+    silent: Collection[str] = (),
+) -> Claim:
+    """Take what may leave now; the account's pace and each person's are written in the same commit.
+
+    `silent`: classes of which nothing leaves at this hour.
+    """
     found = await accounts.locked(connection, channel, sender)
     if found is None:
         return Claim(ours=False)
@@ -85,7 +96,7 @@ async def claim(connection: AsyncConnection, channel: str, sender: str, *, own_r
     rate = await _recovered(connection, channel, found, own_rate)
     rows: list[Claimed] = []
     paced = found.paced_until
-    for message_class in ORDER:
+    for message_class in (each for each in ORDER if each not in silent):
         ahead = pace.REPLIES_AHEAD if message_class == "reply" else pace.AHEAD
         free = min(most - len(rows), pace.room(paced, found.now, rate, ahead))
         taken = await _take(connection, channel, sender, message_class, free, found.now) if free > 0 else []

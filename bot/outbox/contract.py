@@ -22,8 +22,9 @@ class Capabilities:
     answers: bool = True  # false: nobody can choose, so buttons are left out
     accents: bool = True
     edits: bool = False
+    asks: bool = False  # a button that sends the person's own number or place
     pictures: Literal["upload", "url", "none"] = "none"
-    files: bool = False
+    files: tuple[str, ...] = ()  # how the names of the files end that it takes; "" is any
     typing: bool = False
 
 
@@ -35,6 +36,7 @@ class Upload:
     kind: Literal["picture", "file"]
     data: bytes = field(repr=False)
     url: str = field(default="", repr=False)
+    media_type: str = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _with_menu(text: str, buttons: tuple[Button, ...], capabilities: Capabilitie
 
 def _shown(upload: Upload | None, capabilities: Capabilities) -> Upload | None:
     if upload is None or upload.kind == "file":
-        return upload if capabilities.files else None
+        return upload if upload and upload.name.endswith(capabilities.files) else None
     return upload if capabilities.pictures == "upload" or (capabilities.pictures == "url" and upload.url) else None
 
 

@@ -45,6 +45,8 @@ class Message:
         default_factory=dict
     )  # what a picture beside the text shows; drawn when looked at
     once: bool = False  # the buttons are the answers to one question: when one is pressed the others go
+    asks_for: Mapping[str, str] = field(default_factory=dict)  # kind (contact, location) and title of a button for it
+    file: Mapping[str, Any] = field(default_factory=dict)  # what a file below the text holds; made when it is sent
 
     def body(self) -> dict[str, Any]:
         """Return the message as JSON."""
@@ -55,6 +57,8 @@ class Message:
             "sources": list(self.sources),
             "picture": dict(self.picture),
             "once": self.once,
+            "asks_for": dict(self.asks_for),
+            "file": dict(self.file),
         }
 
 
@@ -67,4 +71,6 @@ def message_from(body: dict[str, Any]) -> Message:
         sources=tuple(str(source) for source in body.get("sources", [])),
         picture={str(name): str(value) for name, value in (body.get("picture") or {}).items()},
         once=body.get("once") is True,
+        asks_for={str(name): str(value) for name, value in (body.get("asks_for") or {}).items()},
+        file=dict(body.get("file") or {}),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ GATHER, GATHER_BUSY = (
     0.02,
     0.1,
 )  # seconds in which results are written together, and messages claimed when much is under way
-Prepare = Callable[[Claimed], Awaitable[Part]]
+Prepare = Callable[[Claimed], Awaitable[Part | None]]  # None: this channel has nothing to show of it
 
 
 class Lost(Exception):
@@ -39,7 +39,8 @@ class Lost(Exception):
 class Sender:
     """Sends for one account while it holds the lease; any number may run, one works.
 
-    `beside` runs for as long as the lease is held: what only one process may do, such as fetching updates.
+    `beside` runs for as long as the lease is held: what only one process may do, such as fetching updates. `silent` tells
+    of which classes nothing leaves now.
     """
 
     def __init__(
@@ -51,10 +52,12 @@ class Sender:
         at_once: int | None = None,
         prepare: Prepare | None = None,
         beside: Callable[[], Awaitable[None]] | None = None,
+        silent: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         self._engine, self._channel, self._rate, self._at_once = engine, channel, rate, at_once or pace.at_once(rate)
         self._name = channel.capabilities.name
         self.id = secrets.token_hex(8)
+        self._silent = silent
         self._prepare, self._beside = prepare or _as_it_is, beside or asyncio.Event().wait
         self._results: asyncio.Queue[tuple[Claimed, Settlement]] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -141,7 +144,9 @@ class Sender:
                 await asyncio.sleep(min(held, WHILE_TAKEN))
                 continue
             async with self._engine.begin() as connection:
-                found = await claim(connection, self._name, self.id, own_rate=self._rate, most=free)
+                found = await claim(
+                    connection, self._name, self.id, own_rate=self._rate, most=free, silent=self._silent()
+                )
             if not found.ours:
                 raise Lost
             self._ours.update(row.id for row in found.rows)
@@ -187,6 +192,8 @@ class Sender:
         except Exception as error:
             log.error("A message cannot be prepared", extra={"row": row.id, "reason": type(error).__name__})
             return Reject("cannot be prepared")
+        if part is None:
+            return Reject("nothing to show here")
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._channel.send(row.address, part, key=row.key, now=system_clock())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.answers.pages import Button
-from bot.outbox.contract import Capabilities, Part, Upload
+from bot.outbox.contract import Ask, Capabilities, Part, Upload
 from bot.outbox.fit import fit
 from bot.outbox.rules import Message
 
@@ -18,11 +18,18 @@ def bodies_of(message: Message, capabilities: Capabilities | None) -> list[Body]
     """Return the rows' bodies; a channel without declared capabilities, the web chat, shows a message whole."""
     if capabilities is None:
         return [message.body()]
-    bodies = [part_body(part) for part in fit(replace(message, picture={}), capabilities)]
+    bodies = [
+        part_body(part) | ({"topic": message.topic} if message.topic else {})
+        for part in fit(replace(message, picture={}, file={}), capabilities)
+    ]
     if message.once and message.buttons and capabilities.edits:
         bodies[-1]["once"] = True
+    if message.asks_for and capabilities.asks and not message.buttons:
+        bodies[-1]["asks_for"] = dict(message.asks_for)
     if message.picture and capabilities.pictures == "upload":
         bodies.append({"text": "", "picture": dict(message.picture)})
+    if message.file and capabilities.answers:
+        bodies.append({"text": "", "file": dict(message.file)})
     return bodies
 
 
@@ -45,7 +52,14 @@ def part_of(body: Mapping[str, Any], upload: Upload | None = None) -> Part:
         menu=buttons_of(body.get("menu")),
         upload=upload,
         edits=str(body.get("edits", "")),
+        ask=_ask_of(body.get("asks_for")),
     )
+
+
+def _ask_of(raw: Any) -> Ask | None:
+    if not raw:
+        return None
+    return Ask("contact" if raw["kind"] == "contact" else "location", str(raw["title"]))
 
 
 def buttons_of(raw: Any) -> tuple[Button, ...]:

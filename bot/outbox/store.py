@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, desc, func, insert, or_, select, text, update
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, desc, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,16 +46,25 @@ CHANNEL = "an_sinh_outbox"  # PostgreSQL notifies senders here; the payload is t
 
 
 async def plan(
-    connection: AsyncConnection, contact_id: int, channel: str, key: str, bodies: Sequence[Mapping[str, Any]]
+    connection: AsyncConnection,
+    contact_id: int,
+    channel: str,
+    key: str,
+    bodies: Sequence[Mapping[str, Any]],
+    *,
+    message_class: str = "reply",
+    lasts: timedelta | None = None,
 ) -> None:
-    """Write the parts of a reply as planned rows and wake the sender at commit."""
+    """Write the parts of a message as planned rows, once for each key, and wake the sender at commit.
+
+    `lasts`: so long it is worth sending, from now on by the database's clock, which senders go by.
+    """
     if not bodies:
         return
-    rows = [
-        {"key": f"{key}:{number}", "contact_id": contact_id, "class": "reply", "channel": channel, "body": dict(body)}
-        for number, body in enumerate(bodies)
-    ]
-    await connection.execute(insert(outbox), rows)
+    common = {"contact_id": contact_id, "class": message_class, "channel": channel}
+    rows = [{"key": f"{key}:{number}", "body": dict(body), **common} for number, body in enumerate(bodies)]
+    row = upsert(outbox) if lasts is None else upsert(outbox).values(expires_at=func.now() + lasts)
+    await connection.execute(row.on_conflict_do_nothing(), rows)
     await connection.execute(
         text("SELECT pg_notify(:channel, :contact)"), {"channel": CHANNEL, "contact": str(contact_id)}
     )
@@ -111,7 +120,8 @@ async def claim(connection: AsyncConnection, contact_id: int) -> list[tuple[int,
     """Take the planned messages of one contact, oldest first: their state is sending when this commits."""
     due = (
         select(outbox.c.id)
-        .where(outbox.c.contact_id == contact_id, outbox.c.state == State.PLANNED)
+        .where(outbox.c.contact_id == contact_id, outbox.c.state == State.PLANNED, outbox.c.due_at <= func.now())
+        .where(or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > func.now()))
         .order_by(outbox.c.id)
         .with_for_update(skip_locked=True)
     )
@@ -138,13 +148,13 @@ async def mark_received(connection: AsyncConnection, contact_id: int, up_to: int
 
 
 async def messages_after(connection: AsyncConnection, contact_id: int, after: int) -> list[tuple[int, dict[str, Any]]]:
-    """Return the contact's replies behind a row that were sent, or are being sent, oldest first."""
+    """Return what was said to the contact behind a row and was sent, or is being sent, oldest first."""
     rows = await connection.execute(
         select(outbox.c.id, outbox.c.body)
         .where(
             outbox.c.contact_id == contact_id,
             outbox.c.id > after,
-            outbox.c["class"] == "reply",
+            outbox.c["class"] != "campaign",
             outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]),
         )
         .order_by(outbox.c.id)

@@ -78,9 +78,12 @@ def upgrade() -> None:
         CREATE TABLE special_day (
             day date PRIMARY KEY,
             works boolean NOT NULL,
-            name text NOT NULL
+            like_weekday smallint CHECK (like_weekday BETWEEN 0 AND 6),
+            name text NOT NULL,
+            CHECK (works OR like_weekday IS NULL)
         );
         COMMENT ON TABLE special_day IS 'what the Government decided of one day: off, or a weekend worked in exchange';
+        COMMENT ON COLUMN special_day.like_weekday IS 'whose plans hold as well on a weekend worked in exchange';
 
         CREATE TABLE field_day (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -139,8 +142,11 @@ def upgrade() -> None:
         );
         CREATE INDEX appointment_contact_idx ON appointment (contact_id, starts_at);
         CREATE INDEX appointment_day_idx ON appointment (consultant_id, starts_at);
+        CREATE INDEX appointment_taken_idx ON appointment (consultant_id, starts_at)
+            INCLUDE (ends_at, taken, state, held_until) WHERE state IN ('held', 'booked', 'confirmed');
         CREATE INDEX appointment_held_idx ON appointment (held_until) WHERE state = 'held';
         CREATE INDEX appointment_coming_idx ON appointment (starts_at) WHERE state IN ('booked', 'confirmed');
+        CREATE INDEX appointment_field_day_idx ON appointment (field_day_id) WHERE field_day_id IS NOT NULL;
         COMMENT ON COLUMN appointment.taken IS
             'minutes since 1970 from start to end and buffer, shifted by consultant_id * 2^32: one range per consultant';
 
@@ -163,11 +169,15 @@ def upgrade() -> None:
             province text NOT NULL,
             until_day date NOT NULL,
             created_at timestamptz NOT NULL DEFAULT now(),
+            looked_at timestamptz,
             offered_at timestamptz,
             closed_at timestamptz
         );
         CREATE INDEX wait_list_open_idx ON wait_list (province, id) WHERE closed_at IS NULL;
         CREATE UNIQUE INDEX wait_list_contact_idx ON wait_list (contact_id) WHERE closed_at IS NULL;
+
+        ALTER TABLE inbox DROP CONSTRAINT inbox_kind_check;
+        ALTER TABLE inbox ADD CONSTRAINT inbox_kind_check CHECK (kind IN ('text', 'button', 'location'));
 
         CREATE TABLE booking_draft (
             contact_id bigint PRIMARY KEY REFERENCES contact,

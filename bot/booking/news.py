@@ -1,0 +1,66 @@
+"""Tells a consultant of an appointment that was made, moved or cancelled, in the transaction that did it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answers.library import Library
+from bot.booking import reminders, shown, staff, store, told_staff, words
+from bot.booking.rules import Appointment
+from bot.outbox import telling
+from bot.outbox.rules import Message
+
+
+class News(StrEnum):
+    """What became of an appointment."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+async def tell(
+    connection: AsyncConnection, library: Library, appointment: Appointment, what: str, *, now: datetime
+) -> None:
+    """Tell the consultant, and take back the reminders of a time that holds no more; `what`: one of News.
+
+    Of a move the new appointment is given; when it is with somebody else, whoever had the old one is told as well.
+    """
+    news, before = News(what), None
+    if news is News.MOVED:
+        before = await _before(connection, appointment)
+    if gone := appointment if news is News.CANCELLED else before:
+        await reminders.withdraw(connection, gone)
+    if before and before.consultant_id != appointment.consultant_id:
+        await notice(connection, before, "gone", shown.about(library, "desk_gone", before), now=now)
+        before = None
+    await notice(connection, appointment, news, _message(library, appointment, news, before), now=now)
+
+
+def _message(library: Library, found: Appointment, news: News, before: Appointment | None) -> Message:
+    if news is News.CANCELLED:
+        return shown.about(library, "desk_cancelled", found)
+    if before:
+        return told_staff.noticed(library, "desk_moved", found, old=words.when(before.starts_at))
+    return told_staff.noticed(library, "desk_booked", found)
+
+
+async def _before(connection: AsyncConnection, found: Appointment) -> Appointment | None:
+    number = await connection.scalar(text("SELECT id FROM appointment WHERE moved_to = :id"), {"id": found.id})
+    return await store.get(connection, number) if number else None
+
+
+async def notice(
+    connection: AsyncConnection, found: Appointment, what: str, message: Message, *, now: datetime
+) -> None:
+    """Plan a message about an appointment for its consultant, until it ends; nothing where no account is linked."""
+    who = await staff.of_id(connection, found.consultant_id)
+    if who is None or who.contact_id is None or found.ends_at <= now:
+        return
+    key = f"desk:{found.id}:{found.version}:{what}"
+    await telling.tell(connection, who.contact_id, key, (message,), lasts=found.ends_at - now)
+    await connection.execute(text("UPDATE appointment SET told_at = :now WHERE id = :id"), {"now": now, "id": found.id})

@@ -1,0 +1,183 @@
+"""The steps of asking for an appointment: what is needed next, offers, the hold, the confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answers.library import Library
+from bot.booking import ask, brief, desk, drafts, offers, service, store
+from bot.booking.draft import Draft, needed
+from bot.booking.rules import HORIZON, Appointment, Kind, Offer
+from bot.clock import VIETNAM, day_in_vietnam
+from bot.outbox.rules import Message
+
+SHOWN = 3  # offers at a time
+Messages = tuple[Message, ...]
+Chosen = tuple[int, Kind, datetime]  # whose time, how, and from when
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A turn of one person's booking dialogue, in the transaction that answers it."""
+
+    connection: AsyncConnection
+    contact_id: int
+    library: Library
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in Vietnam."""
+        return day_in_vietnam(self.now)
+
+    @property
+    def hotline(self) -> object:
+        """The number that is always answered."""
+        return self.library.law.at(self.today)["service.hotline"]
+
+    async def tell(self, found: Appointment, what: str) -> None:
+        """Tell the consultant."""
+        await desk.tell(self.connection, self.library, found, what, now=self.now)
+
+    async def keep(self, draft: Draft) -> None:
+        """Write the draft."""
+        await drafts.save(self.connection, self.contact_id, draft, self.now)
+
+
+async def go_on(
+    talk: Talk, draft: Draft, *, lead: str = "offers", again: bool = False, timed: bool = False
+) -> Messages:
+    """Ask for what is needed next, or show what is free; `timed`: a day or time was told just now, and may be taken at once."""
+    draft = replace(draft, asks=needed(draft))
+    if draft.asks in {"topic", "day", "offer"} and not await drafts.served(talk.connection, draft.province):
+        await talk.keep(replace(draft, asks="place", province=""))
+        return (ask.told(talk.library, "nobody", hotline=talk.hotline),)
+    if draft.asks == "offer":
+        return await _offer(talk, draft, lead, timed=timed)
+    await talk.keep(draft)
+    if draft.asks == "confirm":
+        return await _read_back(talk, draft)
+    return (ask.question(talk.library, draft, again=again),)
+
+
+async def _offer(talk: Talk, draft: Draft, lead: str, *, timed: bool) -> Messages:
+    """Show the best times; or keep the one that is just what was asked for."""
+    wish = draft.wish()
+    if wish.days and min(wish.days) > talk.today + HORIZON:
+        await talk.keep(replace(draft, asks="day", dated=False, days=()))
+        return (ask.told(talk.library, "too_far", days=HORIZON.days),)
+    found = await offers.find(talk.connection, wish, now=talk.now, most=SHOWN, skip=draft.skip)
+    if not found and draft.skip:
+        return await _offer(talk, replace(draft, skip=0), "offers_all", timed=False)
+    if not found:
+        await talk.keep(draft)
+        full = ask.told(talk.library, "no_more", place=draft.place, days=HORIZON.days)
+        return (ask.told(talk.library, "taken"), full) if lead == "offers_taken" else (full,)
+    if timed and lead == "offers" and not draft.skip and _just_so(draft, found):
+        return await take(talk, draft, (found[0].consultant_id, found[0].kind, found[0].starts_at))
+    await talk.keep(replace(draft, shown=tuple(offer.key for offer in found)))
+    if lead == "offers" and not any(_as_wished(draft, offer) for offer in found):
+        lead = "offers_instead"
+    return (ask.offered(talk.library, draft, found, lead),)
+
+
+def _local(offer: Offer) -> datetime:
+    return offer.starts_at.astimezone(VIETNAM)
+
+
+def _just_so(draft: Draft, found: Sequence[Offer]) -> bool:
+    """Tell whether the first offer is the one day and time that was told."""
+    wish = draft.wish()
+    return len(wish.days) == 1 and len(wish.times) == 1 and _as_wished(draft, found[0])
+
+
+def _as_wished(draft: Draft, offer: Offer) -> bool:
+    wish, begins = draft.wish(), _local(offer)
+    on_the_day = not wish.days or begins.date() in wish.days
+    return on_the_day and (not wish.times or begins.time() in wish.times)
+
+
+async def take(talk: Talk, draft: Draft, chosen: Chosen) -> Messages:
+    """Keep an offered time for the person; or move their appointment there."""
+    if draft.moving:
+        return await _move(talk, draft, chosen)
+    draft = await release(talk, draft)
+    if await _busy(talk, chosen):
+        await talk.keep(replace(draft.without("day"), asks="day"))
+        return (ask.told(talk.library, "two_at_once"),)
+    topic = draft.topic or "other"
+    found = await service.hold(talk.connection, talk.contact_id, *chosen, topic, now=talk.now)
+    if found is None:
+        return await go_on(talk, draft, lead="offers_taken")
+    draft = replace(draft, held=found.id)
+    return (ask.held(talk.library, found), *await go_on(talk, draft))
+
+
+async def _busy(talk: Talk, chosen: Chosen) -> bool:
+    """Tell whether the person has an appointment of their own at that moment."""
+    coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    return any(each.starts_at <= chosen[2] < each.ends_at for each in coming)
+
+
+async def _move(talk: Talk, draft: Draft, chosen: Chosen) -> Messages:
+    """Move what still stands; the hour it has already is no move."""
+    coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    old = next((each for each in coming if each.id == draft.moving), None)
+    if old is None or old.starts_at == chosen[2]:
+        await leave(talk)
+        return (ask.mine(talk.library, old) if old else ask.told(talk.library, "unknown"),)
+    found = await service.move(talk.connection, draft.moving, *chosen, by="citizen", now=talk.now)
+    if found is None:
+        return await go_on(talk, draft, lead="offers_taken")
+    await leave(talk)
+    await talk.tell(found, "moved")
+    return ask.moved(talk.library, found)
+
+
+async def release(talk: Talk, draft: Draft) -> Draft:
+    """Give back the time that was kept: the person wants another."""
+    await service.release(talk.connection, talk.contact_id, now=talk.now)
+    return replace(draft, held=0)
+
+
+async def leave(talk: Talk) -> None:
+    """Forget the draft, and give back what was kept for it."""
+    await service.release(talk.connection, talk.contact_id, now=talk.now)
+    await drafts.drop(talk.connection, talk.contact_id)
+
+
+async def _read_back(talk: Talk, draft: Draft) -> Messages:
+    found = await store.get(talk.connection, draft.held)
+    if found is None or found.contact_id != talk.contact_id:
+        return await go_on(talk, replace(draft, held=0))
+    return (ask.read_back(talk.library, draft, found),)
+
+
+async def confirm(talk: Talk, draft: Draft) -> Messages:
+    """Make the appointment that was read back."""
+    found = await service.confirm(
+        talk.connection, draft.held, name=draft.name, phone=draft.number,
+        brief=await brief.write(talk.connection, talk.contact_id), key=f"draft:{draft.held}", now=talk.now,
+    )  # fmt: skip
+    if found is None:
+        return await go_on(talk, replace(draft, held=0), lead="offers_taken")
+    await drafts.drop(talk.connection, talk.contact_id)
+    await drafts.stop_waiting(talk.connection, talk.contact_id, talk.now)
+    await talk.tell(found, "booked")
+    return ask.done(talk.library, found)
+
+
+async def cancel(talk: Talk, appointment: Appointment) -> Messages:
+    """Cancel an appointment of the person's."""
+    found = await service.cancel(talk.connection, appointment.id, by="citizen", now=talk.now)
+    if found is None:
+        return (ask.told(talk.library, "unknown"),)
+    draft = await drafts.load(talk.connection, talk.contact_id, talk.now)
+    if draft and draft.moving == found.id:
+        await leave(talk)
+    await talk.tell(found, "cancelled")
+    return (ask.cancelled(talk.library, found),)

@@ -1,0 +1,46 @@
+"""The wait list: who waits is told when there is room again, the longest waiting first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answers.library import Library
+from bot.booking import ask, offers, wishes
+from bot.clock import day_in_vietnam
+from bot.outbox import telling
+
+LASTS = timedelta(hours=12)  # that room was there is worth knowing
+AT_ONCE = 20  # people looked after in one go
+
+# Whoever was told of room and did not take it is told again after a day.
+_OPEN = text(
+    """
+    SELECT id, contact_id, wish FROM wait_list
+    WHERE closed_at IS NULL AND until_day >= :today
+      AND (offered_at IS NULL OR offered_at < cast(:now AS timestamptz) - interval '1 day')
+    ORDER BY looked_at NULLS FIRST, id LIMIT :most FOR UPDATE SKIP LOCKED
+    """
+)
+_TOLD = text("UPDATE wait_list SET offered_at = :now WHERE id = :id")
+_LOOKED = text("UPDATE wait_list SET looked_at = :now WHERE id = :id")
+_OVER = text("UPDATE wait_list SET closed_at = :now WHERE closed_at IS NULL AND until_day < :today")
+
+
+async def tell_of_room(connection: AsyncConnection, library: Library, *, now: datetime) -> int:
+    """Tell those who wait, and for whom there is room now; return how many. Safe to run twice and at once."""
+    today, told = day_in_vietnam(now), 0
+    await connection.execute(_OVER, {"now": now, "today": today})
+    for row in await connection.execute(_OPEN, {"now": now, "today": today, "most": AT_ONCE}):
+        await connection.execute(_LOOKED, {"id": row.id, "now": now})
+        wish = wishes.from_json(row.wish)
+        if not await offers.find(connection, wish, now=now, most=1):
+            continue
+        message = ask.told(library, "place_free")
+        key = f"room:{row.id}:{now:%Y%m%d%H%M}"
+        await telling.tell(connection, row.contact_id, key, (message,), message_class="reminder", lasts=LASTS)
+        await connection.execute(_TOLD, {"id": row.id, "now": now})
+        told += 1
+    return told
