@@ -77,7 +77,8 @@ foreign: $(FOREIGN)/installed ## install Node.js where it is missing and, for a 
 test: install browser foreign lint check train ## everything that CI runs
 	@$(PY) -m pytest
 
-test-faults: install ## 10,000 events while no worker runs, then 20 campaigns with kills (hours); SEEDS=1 PEOPLE=5000
+test-faults: install ## 50 rushes for appointments, 10,000 events without a worker, 20 campaigns with kills (hours); SEEDS=1 PEOPLE=5000 ROUNDS=5
+	@$(PY) -m tests.faults.booking_rush --rounds $(or $(ROUNDS),50)
 	@$(PY) -m tests.faults.inbound
 	@$(PY) -m tests.faults.campaign --people $(or $(PEOPLE),20000) --seeds $(or $(SEEDS),20)
 

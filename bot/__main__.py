@@ -9,14 +9,19 @@ import io
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from datetime import date
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.errors import AnSinhError
 from bot.logs import set_up_logging
 from bot.settings import ROOT, Settings, read_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.booking.staff import Consultant
 
 
 async def _up(settings: Settings, _: argparse.Namespace) -> None:
@@ -155,6 +160,62 @@ async def _simulate(settings: Settings, arguments: argparse.Namespace) -> None:
     await run_simulator(settings.host, arguments.port, arguments.seed, arguments.virtual)
 
 
+async def _consultant_code(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.booking.staff import LASTS, PREFIX, new_code
+
+    async with _of_consultant(settings, arguments.key) as (connection, consultant, now):
+        code = await new_code(connection, consultant, now=now)
+    hours = int(LASTS.total_seconds()) // 3600
+    print(  # noqa: T201
+        f"Good once, for {hours} hours. {consultant.name} opens https://t.me/<name of the bot>?start={PREFIX}{code}\n"
+        f"or sends the bot this line: {PREFIX}{code}"
+    )
+
+
+async def _consultant_feed(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.booking.feed import renew
+
+    async with _of_consultant(settings, arguments.key) as (connection, consultant, _):
+        secret = await renew(connection, consultant.id)
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    print(f"{address}/calendar/{secret}.ics\nShown once; an earlier address leads nowhere any more.")  # noqa: T201
+
+
+@contextlib.asynccontextmanager
+async def _of_consultant(settings: Settings, key: str) -> AsyncIterator[tuple[AsyncConnection, Consultant, datetime]]:
+    from bot.booking.staff import of_key
+    from bot.database import open_engine
+    from bot.local import database
+    from bot.wiring import build_clock
+
+    with database(settings) as ready:
+        engine = open_engine(ready.database_url)
+        try:
+            async with engine.begin() as connection:
+                consultant = await of_key(connection, key)
+                if consultant is None:
+                    raise AnSinhError(f"There is no consultant {key!r} in the roster.")
+                yield connection, consultant, build_clock(ready)()
+        finally:
+            await engine.dispose()
+
+
+async def _roster(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.booking.roster import load, told
+    from bot.database import open_engine
+    from bot.local import database
+    from bot.wiring import build_clock
+
+    with database(settings) as with_database:
+        engine = open_engine(with_database.database_url)
+        try:
+            async with engine.begin() as connection:
+                report = await load(connection, arguments.file, now=build_clock(settings)())
+        finally:
+            await engine.dispose()
+    print(*told(report), sep="\n")  # noqa: T201
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -173,6 +234,9 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "calculate": (_calculate, "read a JSON question on standard input, write its result with steps and references"),
     "leaflet": (_leaflet, "print a leaflet or the table of examples for a province and a day, as PDF or PNG"),
     "simulate": (_simulate, "stand in for Telegram, Zalo and an SMS gateway, with a page to chat as any citizen"),
+    "consultant-code": (_consultant_code, "make a code by which a consultant links their Telegram account, once"),
+    "consultant-feed": (_consultant_feed, "make a new secret address of a consultant's calendar"),
+    "roster": (_roster, "write a file of offices, consultants, plans and field days into the tables"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
@@ -198,6 +262,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     made["calculate"].add_argument("name", nargs="?", default="", help="name of the calculator, such as contribution")
     made["calculate"].add_argument("--inputs", action="store_true", help="describe the fields of its question instead")
+    for command in ("consultant-code", "consultant-feed"):
+        made[command].add_argument("key", help="the consultant's key in the roster")
+    made["roster"].add_argument("file", type=Path, help="a YAML file; the README shows what stands in it")
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
     made["page"].add_argument(
         "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"

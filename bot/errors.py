@@ -2,7 +2,7 @@
 
 AnSinhError
 ├── CitizenError        the citizen can mend it: carries the key of the text that says how
-├── ContentError        an editor must mend content/: names file, key and reason
+├── ContentError        an editor must mend content/ or a roster: names file, key and reason
 │   └── NotInForce      the law has no value for that day: never answered with 0
 ├── BadInput            another program must mend its JSON question (calculators/catalogue)
 ├── BadBody             what came to a web hook is not what the provider sends (conversation/inbound)
@@ -31,7 +31,7 @@ class CitizenError(AnSinhError):
 
 
 class ContentError(AnSinhError):
-    """A file under content/ is wrong; the message names file, key and reason."""
+    """A file under content/, or a roster, is wrong; the message names file, key and reason."""
 
 
 class NotInForce(ContentError):

@@ -9,17 +9,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from procrastinate.exceptions import AlreadyEnqueued
 
 from bot.settings import Settings
-from bot.wiring import SWEEP, Parts, build
+from bot.wiring import ROUND, SWEEP, Parts, build
 
 log = logging.getLogger(__name__)
 
-SWEEP_EVERY = 5  # seconds
+EVERY = {SWEEP: 5, ROUND: 30}  # seconds
 
 
-async def defer_sweep(parts: Parts) -> None:
-    """Queue a sweep unless one is queued already."""
+async def defer(parts: Parts, job: str) -> None:
+    """Queue a job unless it is queued already."""
     try:
-        await parts.jobs.configure_task(SWEEP, lock=SWEEP, queueing_lock=SWEEP, allow_unknown=True).defer_async()
+        await parts.jobs.configure_task(job, lock=job, queueing_lock=job, allow_unknown=True).defer_async()
     except AlreadyEnqueued:
         return
 
@@ -28,7 +28,8 @@ async def run_clock(settings: Settings) -> None:
     """Tick until told to stop."""
     async with build(settings) as parts:
         scheduler = AsyncIOScheduler(timezone="Asia/Ho_Chi_Minh")
-        scheduler.add_job(defer_sweep, "interval", [parts], seconds=SWEEP_EVERY, coalesce=True, max_instances=1)
+        for job, seconds in EVERY.items():
+            scheduler.add_job(defer, "interval", [parts, job], seconds=seconds, coalesce=True, max_instances=1)
         scheduler.start()
         log.info("Clock is ready")
         try:

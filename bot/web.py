@@ -17,9 +17,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from bot.channels.calendars import Calendars
 from bot.channels.hooks import hooks
 from bot.channels.webchat.page import chat_page
-from bot.channels.webchat.picture import pictures
+from bot.channels.webchat.picture import files, pictures
 from bot.channels.webchat.socket import Sockets
 from bot.channels.webchat.wire import LARGEST_FRAME
 from bot.database import psycopg_url
@@ -35,6 +36,7 @@ STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 
 def web_app(parts: Parts) -> Starlette:
     """Return the ASGI application."""
+    calendars = Calendars(parts.engine, parts.library, parts.clock, parts.settings)
     sockets = Sockets(parts.conversation, psycopg_url(parts.settings.database_url))
 
     @asynccontextmanager
@@ -58,6 +60,8 @@ def web_app(parts: Parts) -> Starlette:
             Route("/", chat_page(parts.library, hotline)),
             WebSocketRoute("/chat", sockets.serve),
             Route("/picture/{row:int}", pictures(parts.conversation, parts.library)),
+            Route("/file/{row:int}", files(parts.conversation, calendars.make)),
+            *calendars.routes(),
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/health", health),
             *hooks(parts.conversation, parts.settings),

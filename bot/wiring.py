@@ -12,7 +12,6 @@ import procrastinate
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library, load_library
-from bot.channels.open import CAPABILITIES
 from bot.clock import Clock, day_in_vietnam, standing_clock, system_clock
 from bot.conversation.intents import conversational_intents
 from bot.conversation.respond import Dialogue, Responder
@@ -23,6 +22,7 @@ from bot.settings import ROOT, Settings, parse_moment
 
 ANSWER = "answer_contact"  # the job that answers what waits for one contact
 SWEEP = "sweep"  # the job that finds what a crash left behind
+ROUND = "round"  # the job that reminds of appointments and does what else time brings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     jobs = procrastinate.App(connector=connector)
     async with jobs.open_async(), open_rasa(settings.rasa_url) as rasa_http:
         try:
-            conversation = Conversation(engine, _deferrer(jobs), CAPABILITIES)
+            conversation = Conversation(engine, _deferrer(jobs), clock)
             responder = build_responder(library, Rasa(rasa_http), clock)
             yield Parts(settings, clock, library, engine, jobs, rasa_http, conversation, responder)
         finally:

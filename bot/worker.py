@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import procrastinate
 
+from bot.booking.rounds import go_round
 from bot.channels.listen import listening
-from bot.conversation import store
+from bot.conversation import relay, store
 from bot.outbox.claim import exclude_unreachable
 from bot.outbox.store import expire_overdue, give_up_leases, waiting_long
 from bot.settings import Settings
-from bot.wiring import ANSWER, SWEEP, Parts, build
+from bot.wiring import ANSWER, ROUND, SWEEP, Parts, build
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,12 @@ def register(parts: Parts) -> None:
     @parts.jobs.task(name=SWEEP)
     async def sweep() -> None:
         await sweep_once(parts)
+
+    @parts.jobs.task(name=ROUND)
+    async def round_of_the_clock() -> None:
+        await go_round(parts.engine, parts.library, now=parts.clock())
+        async with parts.engine.begin() as connection:
+            await relay.sweep(connection, parts.library, now=parts.clock())
 
 
 async def sweep_once(parts: Parts) -> None:
@@ -59,7 +66,7 @@ async def sweep_once(parts: Parts) -> None:
 
 async def run_worker(settings: Settings) -> None:
     """Work until told to stop."""
-    async with build(settings) as parts, listening(settings, parts.conversation, parts.library):
+    async with build(settings) as parts, listening(settings, parts.conversation, parts.library, parts.clock):
         register(parts)
         log.info("Worker is ready")
         await parts.jobs.run_worker_async(

@@ -14,16 +14,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels.sms import parse as sms
-from bot.channels.sms.send import SMS
 from bot.channels.telegram import parse as telegram
-from bot.channels.telegram.send import TELEGRAM
 from bot.channels.zalo_bot import parse as zalo_bot
-from bot.channels.zalo_bot.send import ZALO_BOT
 from bot.channels.zalo_oa import parse as zalo_oa
-from bot.channels.zalo_oa.send import ZALO_OA
 from bot.conversation.inbound import BadBody, Inbound
 from bot.conversation.intake import take_in
 from bot.conversation.service import Conversation
+from bot.outbox.channels import SMS, TELEGRAM, ZALO_BOT, ZALO_OA
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Each channel that is on, at work in a worker: its sender, what draws its pictures, and what fetches its messages."""
+"""Each channel that is on, at work in a worker: its sender, what draws its pictures and files, what fetches its messages."""
 
 from __future__ import annotations
 
@@ -8,26 +8,35 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from bot.answers.library import Library
+from bot.channels.calendars import Calendars
 from bot.channels.fetch import keep_fetching
 from bot.channels.open import Open, open_channels
+from bot.clock import Clock, system_clock
 from bot.conversation.inbound import Inbound
 from bot.conversation.intake import take_in
 from bot.conversation.pictures import draw
 from bot.conversation.respond import commands
 from bot.conversation.service import Conversation
 from bot.outbox.claim import Claimed
-from bot.outbox.contract import Part, Upload
-from bot.outbox.sender import Sender
+from bot.outbox.contract import Capabilities, Part, Upload
+from bot.outbox.fit import fit
+from bot.outbox.quiet import silent
+from bot.outbox.rules import Message
+from bot.outbox.sender import Prepare, Sender
 from bot.outbox.shape import part_of
 from bot.settings import Settings
 
 
 @asynccontextmanager
-async def listening(settings: Settings, conversation: Conversation, library: Library) -> AsyncIterator[None]:
+async def listening(
+    settings: Settings, conversation: Conversation, library: Library, clock: Clock = system_clock
+) -> AsyncIterator[None]:
     """Send and fetch for every channel that is on, for the time of the block; then let finish what is under way."""
     menu = {name.removeprefix("/"): button.title for name, button in commands(library).items()}
     channels = open_channels(settings, conversation.engine, menu)
-    tasks = [asyncio.create_task(_sender(conversation, library, opened).run()) for opened in channels]
+    calendars = Calendars(conversation.engine, library, clock, settings)
+    senders = [_sender(conversation, opened, _prepare(library, calendars, opened), clock) for opened in channels]
+    tasks = [asyncio.create_task(sender.run()) for sender in senders]
     try:
         yield
     finally:
@@ -38,7 +47,7 @@ async def listening(settings: Settings, conversation: Conversation, library: Lib
             await opened.aclose()
 
 
-def _sender(conversation: Conversation, library: Library, opened: Open) -> Sender:
+def _sender(conversation: Conversation, opened: Open, prepare: Prepare, clock: Clock) -> Sender:
     async def store(came: Sequence[Inbound]) -> None:
         await take_in(conversation, opened.channel.capabilities.name, came)
 
@@ -46,14 +55,31 @@ def _sender(conversation: Conversation, library: Library, opened: Open) -> Sende
         conversation.engine,
         opened.channel,
         rate=opened.rate,
-        prepare=partial(_with_picture, library),
+        prepare=prepare,
         beside=partial(keep_fetching, opened, store),
+        silent=lambda: silent(clock()),
     )
 
 
-async def _with_picture(library: Library, row: Claimed) -> Part:
-    picture = row.body.get("picture")
-    if not picture:
-        return part_of(row.body)
-    drawn = await asyncio.to_thread(draw, library, picture)
-    return part_of(row.body, Upload("an-sinh.png", "picture", drawn))
+def _prepare(library: Library, calendars: Calendars, opened: Open) -> Prepare:
+    return partial(_prepared, library, calendars, opened.channel.capabilities)
+
+
+async def _prepared(library: Library, calendars: Calendars, shown: Capabilities, row: Claimed) -> Part | None:
+    if picture := row.body.get("picture"):
+        drawn = await asyncio.to_thread(draw, library, picture)
+        return part_of(row.body, Upload("an-sinh.png", "picture", drawn))
+    if file := row.body.get("file"):
+        return _with_file(library, await calendars.make(file), shown)
+    return part_of(row.body)
+
+
+def _with_file(library: Library, file: Upload | None, shown: Capabilities) -> Part | None:
+    """Return the file with its words, or the link to it; None where there is neither."""
+    if file is None:
+        return None
+    taken = file.name.endswith(shown.files)
+    if not taken and not file.url:
+        return None
+    words = library.text("calendar_file") if taken else library.text("calendar_link")
+    return fit(Message(words.text), shown, upload=file)[0]

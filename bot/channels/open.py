@@ -10,23 +10,23 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.calls import Clients
-from bot.channels.sms.send import SMS, Account, Sms
+from bot.channels.sms.send import Account, Sms
 from bot.channels.telegram.poll import Updates
 from bot.channels.telegram.poll import poll as poll_telegram
-from bot.channels.telegram.send import TELEGRAM, Telegram
-from bot.channels.zalo_bot.send import ZALO_BOT, ZaloBot
+from bot.channels.telegram.send import Telegram
+from bot.channels.zalo_bot.send import ZaloBot
 from bot.channels.zalo_bot.send import poll as poll_zalo_bot
 from bot.channels.zalo_oa.kept import KeptTokens
-from bot.channels.zalo_oa.send import OFFICIAL, OFFICIAL_BUSINESS, ZALO_OA, ZaloOa
+from bot.channels.zalo_oa.send import OFFICIAL, OFFICIAL_BUSINESS, ZaloOa
 from bot.channels.zalo_oa.tokens import OFFICIAL as OFFICIAL_TOKENS
 from bot.channels.zalo_oa.tokens import App, Tokens
 from bot.clock import system_clock
 from bot.conversation.inbound import Inbound, InboundKind
-from bot.outbox.contract import Capabilities, Channel, Ended, Outcome
+from bot.outbox.channels import SMS, ZALO_BOT, ZALO_OA
+from bot.outbox.contract import Channel, Ended, Outcome
 from bot.outbox.pace import at_once
 from bot.settings import Settings
 
-CAPABILITIES: Mapping[str, Capabilities] = {each.name: each for each in (TELEGRAM, ZALO_BOT, ZALO_OA, SMS)}
 RATES = {ZALO_BOT.name: 5.0, ZALO_OA.name: 60.0, SMS.name: 10.0}  # messages a second; Telegram's is a setting
 POLLING = httpx.Timeout(40.0, connect=5.0, pool=5.0)  # longer than a long poll
 Store = Callable[[Sequence[Inbound]], Awaitable[None]]

@@ -239,9 +239,9 @@ def forget(library: Library, _: Turn, __: date) -> Outcome:
 
 
 def book_consultation(library: Library, turn: Turn, day: date) -> Outcome:
-    """Say how to meet a consultant and put the wish into the queue."""
+    """Say how to meet a consultant; where consultants offer time, the booking begins in its stead."""
     outcome = answer_topic(library, turn, day)
-    return Outcome(outcome.messages, outcome.remember, frozenset({Effect.HAND_OVER}))
+    return Outcome(outcome.messages, outcome.remember, frozenset({Effect.BOOK}))
 
 
 OBEY: Mapping[Wish, Action] = {

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.booking.desk import LINK
+from bot.booking.staff import PREFIX
 from bot.citizens import store as citizens
 from bot.conversation.inbound import Inbound, InboundKind
 from bot.conversation.rules import Event, Kind
@@ -54,7 +56,7 @@ async def _one(
 
 async def _note(connection: AsyncConnection, channel: str, contact_id: int, inbound: Inbound) -> None:
     """Keep what an event tells besides: by which link somebody came, which button of a message they chose."""
-    if inbound.kind is InboundKind.START and inbound.payload:
+    if inbound.kind is InboundKind.START and inbound.payload and not _links_an_account(inbound):
         await citizens.note_arrival(connection, contact_id, inbound.payload)
     if inbound.kind is InboundKind.BUTTON and inbound.about:
         await outbox.note_choice(connection, channel, contact_id, inbound.about, inbound.payload)
@@ -62,8 +64,10 @@ async def _note(connection: AsyncConnection, channel: str, contact_id: int, inbo
 
 async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound) -> Event:
     """Return the event that an answer is due to; a number answers the last numbered menu."""
-    kind, payload = Kind.TEXT, ""  # a picture, a place, a telephone number: nothing to read in it yet
+    kind, payload = Kind.TEXT, ""  # a picture, a voice message: nothing to read in it
     match inbound.kind:
+        case InboundKind.START if _links_an_account(inbound):
+            kind, payload = Kind.BUTTON, f"{LINK}{inbound.payload.removeprefix(PREFIX)}"
         case InboundKind.START:
             kind, payload = Kind.BUTTON, START
         case InboundKind.BUTTON:
@@ -71,6 +75,10 @@ async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound)
         case InboundKind.TEXT:
             target = await _chosen(connection, contact_id, inbound)
             kind, payload = (Kind.TEXT, inbound.payload) if target is None else (Kind.BUTTON, target)
+        case InboundKind.CONTACT:  # their own number, as if they had typed it
+            payload = international(inbound.payload)
+        case InboundKind.LOCATION:
+            kind, payload = Kind.LOCATION, inbound.payload
     return Event(inbound.event_id, kind, payload, inbound.sequence)
 
 
@@ -83,3 +91,13 @@ async def _chosen(connection: AsyncConnection, contact_id: int, inbound: Inbound
     menu = await outbox.last_menu(connection, contact_id, inbound.at if late else None)
     number = chosen(words, len(menu))
     return None if number is None else menu[number - 1]["to"]
+
+
+def international(number: str) -> str:
+    """Return a number that a messenger tells without its plus sign as people write it: 84912345678 is +84912345678."""
+    return f"+{number}" if number.startswith("84") else number
+
+
+def _links_an_account(inbound: Inbound) -> bool:
+    """Tell a consultant's deep link, which is good once and nobody else's affair, from those of campaigns and events."""
+    return inbound.payload.startswith(PREFIX)

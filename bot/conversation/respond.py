@@ -37,6 +37,12 @@ def commands(library: Library) -> dict[str, Button]:
     return {"/" + fold_key(button.title).replace(" ", "_"): button for button in library.text("commands").buttons}
 
 
+def as_pressed(library: Library, event: Event) -> Event:
+    """Return the button that a typed command stands for; any other event as it is."""
+    command = commands(library).get(event.payload.strip()) if event.kind is Kind.TEXT else None
+    return event if command is None else Event(event.event_id, Kind.BUTTON, command.to)
+
+
 def as_reply(outcome: Outcome) -> Reply:
     """Return what an action says and changes, outside any dialogue."""
     return Reply(outcome.messages, outcome.effects, outcome.keep)
@@ -69,9 +75,7 @@ class Responder:
         wish = wish_in(event.kind, event.payload)
         if wish is not None:
             return await self._obey(sender, wish, event.payload)
-        command = None if event.kind is Kind.BUTTON else commands(self.library).get(event.payload.strip())
-        if command is not None:
-            return await self.reply(sender, Event(event.event_id, Kind.BUTTON, command.to), known)
+        event = as_pressed(self.library, event)
         if event.kind is Kind.BUTTON:
             return await self._pressed(sender, event.payload, known or {})
         if unclear_stop(event.payload):

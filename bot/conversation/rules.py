@@ -13,10 +13,11 @@ LONGEST_STORED = 20_000
 
 
 class Kind(StrEnum):
-    """How an event came: typed, or by pressing a button."""
+    """How an event came: typed, by pressing a button, or as the place where a person is («latitude,longitude»)."""
 
     TEXT = "text"
     BUTTON = "button"
+    LOCATION = "location"
 
 
 class Wish(StrEnum):

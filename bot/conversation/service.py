@@ -5,22 +5,25 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.answers.library import Library
+from bot.booking import drafts
 from bot.citizens import store as citizens
+from bot.clock import Clock, system_clock
 from bot.conversation import store
 from bot.conversation.actions import say
-from bot.conversation.respond import Reply, Responder
+from bot.conversation.first import Said
+from bot.conversation.respond import Reply, Responder, as_pressed
 from bot.conversation.rules import LONGEST_STORED, Event, Wish, wish_in
 from bot.conversation.turn import Effect
 from bot.database import one_statement
 from bot.errors import TooManyAttempts
-from bot.outbox import store as outbox
-from bot.outbox.contract import Capabilities
+from bot.outbox import telling
 from bot.outbox.rules import Message
-from bot.outbox.shape import bodies_of, long_keys
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ _CONSENTS = {
     Effect.FORGET: (citizens.PROFILE, False),
 }
 Defer = Callable[[AsyncConnection, int], Awaitable[None]]
+_AWAY = (OperationalError, InterfaceError)  # the database is: the event is taken again
 MOST_ATTEMPTS = 5  # of an event whose worker dies each time; then the person is told, and an editor sees the question
 
 
@@ -40,7 +44,7 @@ class Conversation:
 
     engine: AsyncEngine
     defer: Defer
-    capabilities: Mapping[str, Capabilities] = field(default_factory=dict)  # of channels that show only parts
+    clock: Clock = system_clock
 
     async def open_contact(self, channel: str, address: str) -> int:
         """Return the number under which this person's conversation runs."""
@@ -68,8 +72,40 @@ class Conversation:
                 if event is None:
                     return
                 known = await citizens.facts_kept(connection, contact_id)
+            if event.attempts <= MOST_ATTEMPTS and await self._tried(contact_id, event, responder.library):
+                continue
             reply = await self._reply(contact_id, event, responder, known)
-            await self._finish(contact_id, event, reply)
+            await self._finish(contact_id, event, reply, responder.library)
+
+    async def _tried(self, contact_id: int, event: store.Waiting, library: Library) -> bool:
+        """Let them answer; what breaks there is told, and blocks nothing behind it."""
+        try:
+            return await self._taken(contact_id, event, library)
+        except _AWAY:
+            raise
+        except Exception as error:
+            log.error("An event cannot be answered", extra={"inbox_id": event.id, "reason": type(error).__name__})
+            async with self.engine.begin() as connection:
+                await drafts.drop(connection, contact_id)
+                if await store.mark_answered(connection, event.id):
+                    await telling.tell(connection, contact_id, f"reply:{event.id}", (say(library, "our_fault"),))
+            return True
+
+    async def _taken(self, contact_id: int, event: store.Waiting, library: Library) -> bool:
+        """Let those answer who need no model, in one transaction: a person, the consultant's desk, the booking dialogue."""
+        async with self.engine.connect() as connection, connection.begin() as transaction:
+            if not await store.mark_answered(connection, event.id):
+                return True
+            messages = await self._said(connection, contact_id, event, library).answered()
+            if messages is None:
+                await transaction.rollback()
+                return False
+            await telling.tell(connection, contact_id, f"reply:{event.id}", messages)
+        return True
+
+    def _said(self, connection: AsyncConnection, contact_id: int, event: store.Waiting, library: Library) -> Said:
+        said = as_pressed(library, Event(str(event.id), event.kind, event.payload))
+        return Said(connection, contact_id, said, library, self.clock())
 
     async def _reply(
         self, contact_id: int, event: store.Waiting, responder: Responder, known: Mapping[str, str]
@@ -84,7 +120,7 @@ class Conversation:
             log.error("An event cannot be answered", extra={"inbox_id": event.id, "reason": type(error).__name__})
             return Reply((say(responder.library, "our_fault"),), frozenset({Effect.OPEN_QUESTION}))
 
-    async def _finish(self, contact_id: int, event: store.Waiting, reply: Reply) -> None:
+    async def _finish(self, contact_id: int, event: store.Waiting, reply: Reply, library: Library) -> None:
         async with self.engine.begin() as connection:
             if not await store.mark_answered(connection, event.id):
                 return
@@ -93,31 +129,39 @@ class Conversation:
             said_before = not await self._consent(connection, contact_id, event.id, reply)
             repeated = said_before and wish_in(event.kind, event.payload) in (Wish.STOP, Wish.RESUME)
             if not repeated:
-                await self._plan(connection, contact_id, f"reply:{event.id}", reply.messages)
+                messages = await self._completed(connection, contact_id, event, reply, library)
+                await telling.tell(connection, contact_id, f"reply:{event.id}", messages)
             if Effect.OPEN_QUESTION in reply.effects:
                 await store.note_open_question(connection, event.id, "no page")
-            if Effect.HAND_OVER in reply.effects:
-                await store.ask_for_person(connection, event.id, contact_id)
+
+    async def _completed(
+        self, connection: AsyncConnection, contact_id: int, event: store.Waiting, reply: Reply, library: Library
+    ) -> Sequence[Message]:
+        """Return what is said in the end; the reply alone where what should be added to it breaks."""
+        try:
+            async with connection.begin_nested():
+                return await self._said(connection, contact_id, event, library).completed(reply)
+        except _AWAY:
+            raise
+        except Exception as error:
+            log.error("A reply cannot be completed", extra={"inbox_id": event.id, "reason": type(error).__name__})
+            await drafts.drop(connection, contact_id)
+            return reply.messages
 
     async def _overruled(self, connection: AsyncConnection, inbox_id: int, reply: Reply) -> bool:
         """Tell whether the reply would take up a wish that came late, after the person had refused it again."""
         given = [purpose for wish, (purpose, allowed) in _CONSENTS.items() if allowed and wish in reply.effects]
         return bool(given) and await store.refused_later(connection, inbox_id, given[0])
 
-    async def _plan(self, connection: AsyncConnection, contact_id: int, key: str, messages: Sequence[Message]) -> None:
-        """Plan messages as the contact's channel can show them."""
-        channel = await citizens.channel_of(connection, contact_id)
-        shown = self.capabilities.get(channel)
-        bodies = [body for message in messages for body in bodies_of(message, shown)]
-        await outbox.keep_keys(connection, {key: to for body in bodies for key, to in long_keys(body).items()})
-        await outbox.plan(connection, contact_id, channel, key, bodies)
-
     async def _consent(self, connection: AsyncConnection, contact_id: int, inbox_id: int, reply: Reply) -> bool:
         """Record what the person allows or forbids, and keep or erase facts by it; False when they had said so already."""
         wish = reply.effects & _CONSENTS.keys()
         new = not wish or await self._record(connection, contact_id, inbox_id, min(wish), reply)
+        if Effect.STOP in reply.effects:
+            await drafts.stop_waiting(connection, contact_id, self.clock())
         if Effect.FORGET in reply.effects:
             await citizens.forget_facts(connection, contact_id)
+            await drafts.forget(connection, contact_id, self.clock())
         elif reply.keep and await citizens.latest_consent(connection, contact_id, citizens.PROFILE):
             await citizens.keep_facts(connection, contact_id, reply.keep)
         return new

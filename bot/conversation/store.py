@@ -40,6 +40,17 @@ hand_over = Table(
     Column("id", BigInteger, primary_key=True),
     Column("inbox_id", BigInteger, nullable=False),
     Column("contact_id", BigInteger, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("province", Text),
+    Column("old_province", Text),
+    Column("waits_since", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("taken_by", BigInteger),
+    Column("taken_at", DateTime(timezone=True)),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("said_at", DateTime(timezone=True)),
+    Column("passed_by", BigInteger),
+    Column("told_at", DateTime(timezone=True)),
 )
 
 
@@ -152,8 +163,12 @@ async def history(connection: AsyncConnection, contact_id: int, most: int) -> li
                 SELECT id, id AS turn, 0 AS side, event_id, kind, payload, NULL::jsonb AS body
                 FROM inbox WHERE contact_id = :contact
                 UNION ALL
-                SELECT o.id, coalesce(nullif(split_part(o.key, ':', 2), '')::bigint, 0), 1, NULL, NULL, NULL, o.body
-                FROM outbox o WHERE o.contact_id = :contact AND o.class = 'reply'
+                SELECT o.id, CASE WHEN o.key LIKE 'reply:%' THEN split_part(o.key, ':', 2)::bigint ELSE (
+                    SELECT coalesce(max(i.id), 0) FROM inbox i
+                    WHERE i.contact_id = o.contact_id AND i.received_at <= o.created_at
+                ) END, 1, NULL, NULL, NULL, o.body
+                FROM outbox o WHERE o.contact_id = :contact AND o.class <> 'campaign'
+                    AND (o.key LIKE 'reply:%' OR o.state IN ('sending', 'sent', 'unknown'))
             ) AS said ORDER BY turn DESC, side DESC, id DESC LIMIT :most
             """
         ),
@@ -170,4 +185,5 @@ def _said(row: Any) -> dict[str, Any]:
         "text": row.body["text"],
         "buttons": row.body["buttons"],
         "picture": bool(row.body.get("picture")),
+        "file": bool(row.body.get("file")),
     }

@@ -13,6 +13,7 @@ class Effect(StrEnum):
     """What a turn changes besides speaking; the worker writes it together with the replies."""
 
     HAND_OVER = "hand_over"
+    BOOK = "book"  # begin to book a consultation
     OPEN_QUESTION = "open_question"
     STOP = "stop"
     RESUME = "resume"

@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from bot.settings import ROOT
-from tests.benchmarks import calculators, chat, sending, sheets
+from tests.benchmarks import booking, calculators, chat, sending, sheets
 
 
 def main() -> None:
@@ -17,6 +17,8 @@ def main() -> None:
         *calculators.report(),
         "",
         *sheets.report(),
+        "",
+        *asyncio.run(booking.report()),
         "",
         *asyncio.run(sending.report()),
         "",

@@ -20,9 +20,9 @@ from bot.channels.telegram.parse import parse as telegram_parse
 from bot.channels.telegram.parse import verify as telegram_verify
 from bot.channels.telegram.poll import Updates
 from bot.channels.telegram.poll import poll as poll_telegram
-from bot.channels.telegram.send import TELEGRAM, Telegram
+from bot.channels.telegram.send import Telegram
 from bot.channels.zalo_bot.parse import parse as zalo_bot_parse
-from bot.channels.zalo_bot.send import ZALO_BOT, ZaloBot
+from bot.channels.zalo_bot.send import ZaloBot
 from bot.channels.zalo_bot.send import poll as poll_zalo
 from bot.channels.zalo_oa.parse import Order
 from bot.channels.zalo_oa.parse import parse as zalo_oa_parse
@@ -31,6 +31,7 @@ from bot.channels.zalo_oa.send import ZaloOa
 from bot.channels.zalo_oa.tokens import App, Pair, Tokens
 from bot.clock import VIETNAM
 from bot.conversation.inbound import Inbound, InboundKind
+from bot.outbox.channels import TELEGRAM, ZALO_BOT
 from bot.outbox.contract import Defer, Part, Reject, Retry, Sent, StopChannel, StopContact, Template, Unknown, Upload
 from bot.outbox.fit import fit
 from bot.outbox.rules import Message

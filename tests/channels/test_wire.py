@@ -101,9 +101,10 @@ def test_a_stored_event_is_named() -> None:
 
 
 def test_messages_carry_their_rows_texts_and_buttons_and_nothing_else() -> None:
-    message = Message("Chào", (), "greet", ("Luật",), {"what": "table", "province": "ha_noi"})
+    message = Message("Chào", (), "greet", ("Luật",), {"what": "table", "province": "ha_noi"}, file={"kind": "ics"})
     written = write_messages([(7, message.body())])
-    shown = {"row": 7, "text": "Chào", "buttons": [], "picture": True}  # that there is one, not what it is about
+    beside = {"picture": True, "file": True}  # that there is one, not what it is about
+    shown = {"row": 7, "text": "Chào", "buttons": [], **beside}
     assert json.loads(written) == {"kind": "messages", "messages": [shown]}
     assert "Chào" in written
 

@@ -105,10 +105,10 @@ def test_who_asks_for_a_person_is_queued_and_given_the_number_to_call(library: L
     assert "1900 9068" in outcome.messages[0].text  # the hotline of BHXH Việt Nam
 
 
-def test_who_wants_an_appointment_is_told_how_and_queued(library: Library) -> None:
+def test_who_wants_an_appointment_is_told_how_and_may_book(library: Library) -> None:
     outcome = done(library, "action_book_consultation", Turn("đặt lịch", "book_consultation"))
     assert outcome.messages[0].topic == "book_consultation"
-    assert outcome.effects == {Effect.HAND_OVER}
+    assert outcome.effects == {Effect.BOOK}
 
 
 def test_a_known_province_is_answered(library: Library) -> None:

@@ -22,8 +22,8 @@ from starlette.routing import Route
 from bot.conversation.rules import Event, Kind
 from bot.local import free_port
 from bot.settings import ROOT, Settings, inherited_environment
-from bot.ticker import defer_sweep
-from bot.wiring import Parts, build
+from bot.ticker import defer
+from bot.wiring import SWEEP, Parts, build
 
 PATIENCE = 90.0  # seconds; the jobs of a dead worker are handed on after about ten
 
@@ -113,7 +113,7 @@ class Site:
         """Return when no event waits; tick the clock meanwhile."""
         async with asyncio.timeout(patience):
             while await self.rows("SELECT 1 FROM inbox WHERE answered_at IS NULL LIMIT 1"):
-                await defer_sweep(self.parts)
+                await defer(self.parts, SWEEP)
                 await asyncio.sleep(1)
 
 

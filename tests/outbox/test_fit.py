@@ -10,10 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.answers.pages import Button
-from bot.channels.sms.send import SMS
-from bot.channels.telegram.send import TELEGRAM
-from bot.channels.zalo_bot.send import ZALO_BOT
-from bot.channels.zalo_oa.send import ZALO_OA
+from bot.outbox.channels import SMS, TELEGRAM, ZALO_BOT, ZALO_OA
 from bot.outbox.contract import Capabilities, Part, Upload
 from bot.outbox.fit import fit, shorten, split
 from bot.outbox.rules import Message

@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.channels.calls import Clients, NotSent, Unanswered, outcome_of_failure
 from bot.channels.sms.errors import outcome_of
-from bot.outbox.contract import Capabilities, Outcome, Part
-from bot.vn.sms import LONG, count
+from bot.outbox.channels import SMS
+from bot.outbox.contract import Outcome, Part
+from bot.vn.sms import count
 
-SMS = Capabilities(name="sms", longest_text=4 * LONG, answers=False, accents=False)
 OFFICIAL = "https://rest.esms.vn"
 _PATH = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 CUSTOMER_CARE = "2"

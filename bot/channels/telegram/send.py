@@ -23,19 +23,9 @@ from bot.channels.bodies import id_of, inside, moment_of
 from bot.channels.calls import Clients, NotSent, Unanswered, outcome_of_failure
 from bot.channels.telegram.errors import outcome_of
 from bot.channels.telegram.request import Failed, Request
-from bot.outbox.contract import Ask, Capabilities, Outcome, Part, Reject, Sent, Unknown, Upload
+from bot.outbox.channels import TELEGRAM
+from bot.outbox.contract import Ask, Outcome, Part, Reject, Sent, Unknown, Upload
 
-TELEGRAM = Capabilities(
-    name="telegram",
-    longest_text=4096,
-    longest_caption=1024,
-    buttons=100,
-    payload_bytes=64,
-    edits=True,
-    pictures="upload",
-    files=True,
-    typing=True,
-)
 OFFICIAL = "https://api.telegram.org"
 
 

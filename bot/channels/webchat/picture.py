@@ -1,9 +1,10 @@
-"""The pictures of the web chat: /picture/<row> draws what the message of that row shows, for its own contact only."""
+"""What the web chat shows beside a message, for its own contact only: /picture/<row> is drawn, /file/<row> is made."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,22 +14,45 @@ from bot.channels.webchat.socket import CHANNEL, COOKIE, address_of
 from bot.conversation.pictures import draw
 from bot.conversation.service import Conversation
 from bot.database import one_statement
+from bot.outbox.contract import Upload
 from bot.outbox.store import body_of
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+Make = Callable[[Mapping[str, Any]], Awaitable[Upload | None]]  # a file of what a message says that it holds
 
-def pictures(conversation: Conversation, library: Library) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint; whoever does not hold the conversation's cookie finds nothing."""
+
+def pictures(conversation: Conversation, library: Library) -> Endpoint:
+    """Return the endpoint of pictures; whoever does not hold the conversation's cookie finds nothing."""
 
     async def picture(request: Request) -> Response:
-        cookie = request.cookies.get(COOKIE, "")
-        if not cookie:
+        shown = await _own(conversation, request, "picture")
+        if not shown:
             return Response(status_code=404)
-        contact_id = await conversation.open_contact(CHANNEL, address_of(cookie))
-        async with one_statement(conversation.engine) as connection:
-            body = await body_of(connection, contact_id, request.path_params["row"])
-        if not body or not body.get("picture"):
-            return Response(status_code=404)
-        drawn = await asyncio.to_thread(draw, library, body["picture"])
+        drawn = await asyncio.to_thread(draw, library, shown)
         return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
 
     return picture
+
+
+def files(conversation: Conversation, make: Make) -> Endpoint:
+    """Return the endpoint of files, made as things stand when they are asked for."""
+
+    async def file(request: Request) -> Response:
+        held = await _own(conversation, request, "file")
+        found = await make(held) if held else None
+        if found is None:
+            return Response(status_code=404)
+        named = {"Cache-Control": "private, no-cache", "Content-Disposition": f'attachment; filename="{found.name}"'}
+        return Response(found.data, media_type=found.media_type, headers=named)
+
+    return file
+
+
+async def _own(conversation: Conversation, request: Request, what: str) -> dict[str, Any] | None:
+    cookie = request.cookies.get(COOKIE, "")
+    if not cookie:
+        return None
+    contact_id = await conversation.open_contact(CHANNEL, address_of(cookie))
+    async with one_statement(conversation.engine) as connection:
+        body = await body_of(connection, contact_id, request.path_params["row"])
+    return (body or {}).get(what) or None

@@ -44,7 +44,7 @@ def read_frame(raw: str | bytes | None) -> Frame | None:
         if type(row) is not int or not 0 <= row < 2**63:
             return None
         return Hello(row) if kind == "hello" else Received(row)
-    if kind not in tuple(Kind):
+    if kind not in (Kind.TEXT, Kind.BUTTON):
         return None
     event_id, payload = found.get("id"), found.get("payload")
     if not isinstance(event_id, str) or not isinstance(payload, str):
@@ -71,8 +71,9 @@ def write_messages(rows: Iterable[tuple[int, dict[str, Any]]]) -> str:
 
 
 def shown_message(row: int, body: dict[str, Any]) -> dict[str, Any]:
-    """Return a message of the ledger as the page shows it; `picture` says that /picture/<row> has one."""
-    return {"row": row, "text": body["text"], "buttons": body["buttons"], "picture": bool(body.get("picture"))}
+    """Return a message of the ledger as the page shows it; `picture` says that /picture/<row> has one, `file` /file/<row>."""
+    beside = {what: True for what in ("picture", "file") if body.get(what)}
+    return {"row": row, "text": body["text"], "buttons": body["buttons"], **beside}
 
 
 def write_history(events: Iterable[dict[str, Any]]) -> str:

@@ -12,11 +12,11 @@ from bot.channels.calls import Clients, NotSent, Unanswered, outcome_of_failure
 from bot.channels.zalo_bot.errors import IDLE, code_of, outcome_of
 from bot.channels.zalo_bot.parse import read_event
 from bot.conversation.inbound import Inbound
-from bot.outbox.contract import Capabilities, Ended, Outcome, Part, Retry, StopChannel
+from bot.outbox.channels import ZALO_BOT
+from bot.outbox.contract import Ended, Outcome, Part, Retry, StopChannel
 
 log = logging.getLogger(__name__)
 
-ZALO_BOT = Capabilities(name="zalo_bot", longest_text=2000, longest_caption=2000, pictures="url", typing=True)
 OFFICIAL = "https://bot-api.zaloplatforms.com"
 Store = Callable[[list[Inbound]], Awaitable[None]]
 WAIT = 4  # seconds of a long poll: short, since an end must wait for it

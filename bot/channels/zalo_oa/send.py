@@ -13,9 +13,9 @@ from bot.channels.bodies import id_of, inside
 from bot.channels.calls import Clients, NotSent, Unanswered, outcome_of_failure
 from bot.channels.zalo_oa.errors import outcome_of
 from bot.channels.zalo_oa.tokens import TokenRefused, Tokens
+from bot.outbox.channels import ZALO_OA
 from bot.outbox.contract import (
     Ask,
-    Capabilities,
     Outcome,
     Part,
     Refresh,
@@ -29,7 +29,6 @@ from bot.outbox.contract import (
 
 log = logging.getLogger(__name__)
 
-ZALO_OA = Capabilities(name="zalo_oa", longest_text=2000, pictures="upload", files=True)
 OFFICIAL, OFFICIAL_BUSINESS = "https://openapi.zalo.me", "https://business.openapi.zalo.me"
 LONGEST_KEY = 48
 TOKEN_PATIENCE = 20.0  # seconds for a token, less than the sender has for the whole

@@ -26,10 +26,22 @@
     if (text) { made.textContent = text; }
     return made;
   }
-  function bubble(side, text, buttons, picture) {
+  function linked(made, text) {
+    // Addresses on the web can be pressed; all else stays plain text.
+    text.split(/(https?:\/\/[^\s«»]+)/).forEach(function (piece, number) {
+      if (number % 2 === 0) { made.appendChild(document.createTextNode(piece)); return; }
+      var link = element("a", "", piece);
+      link.href = piece;
+      link.target = "_blank";
+      link.rel = "noopener";
+      made.appendChild(link);
+    });
+    return made;
+  }
+  function bubble(side, text, buttons, picture, file) {
     var made = element("article", side);
     made.appendChild(element("p", "who", names[side]));
-    made.appendChild(element("p", "text", text));
+    made.appendChild(linked(element("p", "text"), text));
     if (picture) {
       var link = element("a", "picture"), image = element("img");
       link.href = image.src = picture;
@@ -40,6 +52,12 @@
       image.onerror = function () { link.remove(); };
       link.appendChild(image);
       made.appendChild(link);
+    }
+    if (file) {
+      var saved = element("a", "file", document.body.dataset.file);
+      saved.href = file;
+      saved.download = "";
+      made.appendChild(saved);
     }
     if (buttons && buttons.length) {
       var row = element("div", "buttons");
@@ -126,7 +144,8 @@
     if (rows[message.row]) { return null; }
     rows[message.row] = true;
     lastRow = Math.max(lastRow, message.row);
-    return bubble("bot", message.text, message.buttons, message.picture ? "/picture/" + message.row : "");
+    return bubble("bot", message.text, message.buttons, message.picture ? "/picture/" + message.row : "",
+      message.file ? "/file/" + message.row : "");
   }
   function received() {
     if (lastRow) { socket.send(JSON.stringify({ kind: "received", row: lastRow })); }

@@ -1,0 +1,71 @@
+"""Who answers without a model: a person at the other end, the consultant's desk, the booking dialogue; and what they add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answers.library import Library
+from bot.booking import desk, talk
+from bot.booking.steps import Talk
+from bot.citizens import store as citizens
+from bot.conversation import relay
+from bot.conversation.respond import Reply
+from bot.conversation.rules import Event, wish_in
+from bot.conversation.turn import Effect
+from bot.outbox.rules import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event of a person, in the transaction that answers it; its id is the inbox's."""
+
+    connection: AsyncConnection
+    contact_id: int
+    event: Event
+    library: Library
+    now: datetime
+
+    def talk(self) -> Talk:
+        """Return the person's turn of the booking dialogue."""
+        return Talk(self.connection, self.contact_id, self.library, self.now)
+
+    async def relayed(self) -> tuple[Message, ...] | None:
+        """Hand the event to the person who speaks with its sender; a wish to stop ends that."""
+        return await relay.turn(
+            self.connection, self.contact_id, int(self.event.event_id), self.event, self.library,
+            now=self.now,
+        )  # fmt: skip
+
+    async def answered(self) -> tuple[Message, ...] | None:
+        """Return what those answer who need no model, () for silence; None: ask the dialogue engine."""
+        if wish_in(self.event.kind, self.event.payload) is not None:
+            return None
+        if (relayed := await self.relayed()) is not None:
+            return relayed
+        at_desk = await desk.turn(self.connection, self.contact_id, self.event, self.library, now=self.now)
+        return at_desk if at_desk is not None else await talk.turn(self.talk(), self.event)
+
+    async def completed(self, reply: Reply) -> Sequence[Message]:
+        """Return what is said in the end: a booking that begins or goes on, the queue for a person, or the reply itself."""
+        if wish_in(self.event.kind, self.event.payload) is not None:
+            await self.relayed()
+            return (
+                (*reply.messages, *await talk.kept(self.talk())) if Effect.FORGET in reply.effects else reply.messages
+            )
+        if Effect.BOOK in reply.effects and (begun := await talk.begin(self.talk(), self.event.payload)) is not None:
+            return begun
+        if Effect.HAND_OVER in reply.effects:
+            return await self._queued()
+        asking = bool(reply.messages) and reply.messages[-1].once
+        return (*reply.messages, *await talk.again(self.talk(), asking=asking))
+
+    async def _queued(self) -> tuple[Message, ...]:
+        known = await citizens.facts_kept(self.connection, self.contact_id)
+        return await relay.asked(
+            self.connection, self.contact_id, int(self.event.event_id), self.library, known,
+            now=self.now,
+        )  # fmt: skip
