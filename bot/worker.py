@@ -11,9 +11,9 @@ from bot.booking.rounds import go_round
 from bot.channels.listen import listening
 from bot.conversation import relay, store
 from bot.outbox.claim import exclude_unreachable
-from bot.outbox.store import expire_overdue, give_up_leases, waiting_long
+from bot.outbox.store import expire_overdue, give_up_leases, waiting_long, without_receipt
 from bot.settings import Settings
-from bot.wiring import ANSWER, ROUND, SWEEP, Parts, build
+from bot.wiring import ANSWER, RECEIPTS, ROUND, SWEEP, Parts, build
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ CONCURRENCY = 8  # contacts answered at a time by one worker
 HEARTBEAT = 2.0  # seconds between signs of life
 DEAD_AFTER = 10.0  # seconds without one: the worker is gone and its jobs go to others
 UNSENT_AFTER = timedelta(minutes=5)  # a reply that is still planned then is one that nobody sends
+RECEIPT_AFTER, RECEIPT_WITHIN = timedelta(hours=1), timedelta(hours=25)  # ago, of messages whose receipt is missed
 UNANSWERED_AFTER = 20.0  # seconds an event may wait before a sweep queues it again
 
 
@@ -34,6 +35,10 @@ def register(parts: Parts) -> None:
     @parts.jobs.task(name=SWEEP)
     async def sweep() -> None:
         await sweep_once(parts)
+
+    @parts.jobs.task(name=RECEIPTS)
+    async def count_missing_receipts() -> None:
+        await miss_receipts(parts)
 
     @parts.jobs.task(name=ROUND)
     async def round_of_the_clock() -> None:
@@ -62,6 +67,14 @@ async def sweep_once(parts: Parts) -> None:
         log.error("Replies wait for a channel that does not send", extra={"channel": channel, "count": count})
     if late:
         log.warning("Events waited too long and are queued again", extra={"contacts": len(late)})
+
+
+async def miss_receipts(parts: Parts) -> None:
+    """Say of which messages a channel that tells of delivery has told nothing."""
+    async with parts.engine.connect() as connection:
+        missing = await without_receipt(connection, RECEIPT_AFTER, RECEIPT_WITHIN)
+    for channel, count in missing.items():
+        log.warning("Messages were sent and never confirmed", extra={"channel": channel, "count": count})
 
 
 async def run_worker(settings: Settings) -> None:

@@ -203,6 +203,18 @@ async def waiting_long(connection: AsyncConnection, than: timedelta) -> dict[str
     return {channel: count for channel, count in rows}
 
 
+async def without_receipt(connection: AsyncConnection, after: timedelta, within: timedelta) -> dict[str, int]:
+    """Count, for each channel that tells of delivery at all, what was sent so long ago and of which nothing was told."""
+    told = select(outbox.c.channel).where(outbox.c.receipt.is_not(None)).distinct()
+    rows = await connection.execute(
+        select(outbox.c.channel, func.count())
+        .where(outbox.c.state == State.SENT, outbox.c.receipt.is_(None), outbox.c.channel.in_(told))
+        .where(outbox.c.finished_at.between(func.now() - within, func.now() - after))
+        .group_by(outbox.c.channel)
+    )
+    return {channel: count for channel, count in rows}
+
+
 # What a receipt makes of an unknown message; any other: it was sent. None: nothing is certain yet.
 _TOLD = {"rejected": State.FAILED, "failed": State.FAILED, "awaiting_approval": None, "waiting": None}
 

@@ -15,7 +15,7 @@ from bot.outbox.claim import Claimed, exclude_unreachable
 from bot.outbox.contract import Part, Upload
 from bot.outbox.sender import Sender
 from bot.outbox.shape import part_of
-from bot.outbox.store import expire_overdue, waiting_long
+from bot.outbox.store import expire_overdue, waiting_long, without_receipt
 from bot.simulator.remote import Remote
 from bot.simulator.run import running_simulator
 from bot.simulator.switches import Switches
@@ -269,3 +269,15 @@ async def test_what_is_too_late_is_ended_and_what_nobody_sends_is_counted(world:
         assert await expire_overdue(connection) == 1
         assert await waiting_long(connection, timedelta(minutes=5)) == {"telegram": 2}
     assert await world.states() == {"expired": 1, "planned": 2}
+
+
+async def test_what_was_sent_and_never_confirmed_is_counted_where_a_channel_confirms(world: World) -> None:
+    await world.people(4)
+    await world.plan(4)
+    await world.do("UPDATE outbox SET state = 'sent', finished_at = now() - interval '2 h'")
+    async with world.engine.begin() as connection:
+        assert await without_receipt(connection, timedelta(hours=1), timedelta(hours=25)) == {}
+    await world.do("UPDATE outbox SET receipt = 'delivered' WHERE contact_id = (SELECT min(contact_id) FROM outbox)")
+    await world.do("UPDATE outbox SET finished_at = now() WHERE contact_id = (SELECT max(contact_id) FROM outbox)")
+    async with world.engine.begin() as connection:
+        assert await without_receipt(connection, timedelta(hours=1), timedelta(hours=25)) == {"telegram": 2}
