@@ -81,12 +81,13 @@ class World:
         found = await self.put("consultant", key=key, name=f"consultant {key}", office_id=office, **values)
         for weekday in days:
             for starts, ends in hours:
-                await self.put(
-                    "working_plan",
-                    consultant_id=found,
+                await self.do(
+                    "INSERT INTO working_plan (consultant_id, weekday, starts, ends)"
+                    " VALUES (:consultant, :weekday, cast(:starts AS time), cast(:ends AS time))",
+                    consultant=found,
                     weekday=weekday,
-                    starts=time.fromisoformat(starts),
-                    ends=time.fromisoformat(ends),
+                    starts=starts,
+                    ends=ends,
                 )
         return found
 
