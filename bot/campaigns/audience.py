@@ -1,0 +1,205 @@
+"""Whom a campaign means: a rule over what is known of people, read strictly from what staff wrote. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from bot.answers.pages import Topic
+from bot.citizens.rules import Entitlement, Joined, Situation
+from bot.errors import ContentError
+from bot.vn.communes import Unit, communes, names
+from bot.vn.places import gazetteer
+from bot.vn.spelling import joined
+from bot.yaml_files import as_list, as_text, checked_keys
+
+MOST_HOLDOUT = 50  # percent
+LONGEST_LOOK_BACK = 730  # days
+_KINDS = ("thành phố", "thị xã", "thị trấn", "đặc khu", "phường", "xã", "quận", "huyện", "tỉnh")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Who: each field that is given must fit, and of its values any. Places are keys of provinces and codes of communes of today."""
+
+    places: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
+    entitlements: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    born_from: int | None = None
+    born_to: int | None = None
+    paid_from: date | None = None
+    paid_to: date | None = None
+    asked: tuple[str, ...] = ()
+    calculated: tuple[str, ...] = ()
+    booked: tuple[str, ...] = ()
+    came_by: tuple[str, ...] = ()
+    within_days: int | None = None  # so recently for asked, calculated, booked and came_by; None: ever
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) not in ((), None) for each in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is meant, without whom, and how many percent of them, drawn by lot, get nothing so that there is a comparison."""
+
+    match: Match
+    without: Match = field(default_factory=Match)
+    holdout_percent: int = 0
+
+
+def read_audience(raw: Any, where: str, topics: Mapping[str, Topic]) -> Audience:
+    """Read a rule; raise ContentError that says where it is wrong and what may stand there."""
+    found = checked_keys(raw, where, needed=set(), allowed={*_READERS, "not", "holdout_percent"})
+    percent = found.pop("holdout_percent", 0)
+    if not isinstance(percent, int) or isinstance(percent, bool) or not 0 <= percent <= MOST_HOLDOUT:
+        raise ContentError(f"{where}.holdout_percent: must be a number from 0 to {MOST_HOLDOUT}")
+    without = _match(found.pop("not", {}), f"{where}.not", topics)
+    match = _match(found, where, topics)
+    if not match:
+        raise ContentError(f"{where}: names nobody; give at least one of {', '.join(_READERS)}")
+    return Audience(match, without, percent)
+
+
+def audience_json(audience: Audience) -> dict[str, Any]:
+    """Return the rule as JSON that `read_audience` reads back to the same."""
+    found = _json(audience.match)
+    if audience.without:
+        found["not"] = _json(audience.without)
+    if audience.holdout_percent:
+        found["holdout_percent"] = audience.holdout_percent
+    return found
+
+
+def _json(match: Match) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for each in fields(match):
+        value = getattr(match, each.name)
+        if value not in ((), None):
+            found[each.name] = list(value) if isinstance(value, tuple) else str(value) if _is_day(value) else value
+    return found
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date)
+
+
+def _match(raw: Any, where: str, topics: Mapping[str, Topic]) -> Match:
+    found = checked_keys(raw, where, needed=set(), allowed=_READERS.keys())
+    read = {name: _READERS[name](value, f"{where}.{name}", topics) for name, value in found.items()}
+    for first, last in (("born_from", "born_to"), ("paid_from", "paid_to")):
+        if read.get(first) is not None and read.get(last) is not None and read[first] > read[last]:
+            raise ContentError(f"{where}.{first}: lies behind {last}")
+    return Match(**read)
+
+
+def _one_of(codes: Sequence[str]) -> Callable[[Any, str], str]:
+    def read(raw: Any, where: str) -> str:
+        if raw not in codes:
+            raise ContentError(f"{where}: {raw!r} is none of {', '.join(codes)}")
+        return str(raw)
+
+    return read
+
+
+def _several(codes: Sequence[str]) -> _Reader:
+    return lambda raw, where, _: _given(as_list(raw, where, _one_of(codes)), where)
+
+
+def _topics(raw: Any, where: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
+    return _given(as_list(raw, where, _one_of(tuple(topics))), where)
+
+
+def _links(raw: Any, where: str, _: Mapping[str, Topic]) -> tuple[str, ...]:
+    return _given(as_list(raw, where, as_text), where)
+
+
+def _given(values: tuple[str, ...], where: str) -> tuple[str, ...]:
+    if not values:
+        raise ContentError(f"{where}: is empty; leave the line out to take everybody")
+    return tuple(sorted(set(values)))
+
+
+def _places(raw: Any, where: str, _: Mapping[str, Topic]) -> tuple[str, ...]:
+    read = as_list(raw, where, lambda one, place: (one, place))
+    return _given(tuple(code for one, place in read for code in _place(one, place)), where)
+
+
+def _place(raw: Any, where: str) -> tuple[str, ...]:
+    """Return the keys and codes of a place of today or before July 2025: by key, code, or name («Huyện Bình Xuyên, Vĩnh Phúc»)."""
+    written = as_text(raw, where)
+    if written in communes() or written in gazetteer().provinces:
+        return (written,)
+    name, _, province = (part.strip() for part in written.partition(","))
+    found = _named(name, province)
+    if not found:
+        raise ContentError(
+            f"{where}: {written!r} is no place; write «Huyện Bình Xuyên, Vĩnh Phúc», a code or a province"
+        )
+    if len(found) > 1:
+        raise ContentError(f"{where}: {written!r} may be several places; add the province: «{written}, <tỉnh>»")
+    return next(iter(found))
+
+
+def _named(name: str, province: str) -> set[tuple[str, ...]]:
+    """Return the places of a name, each as its codes, that lie in the province, of today or an old one, if one is given."""
+    within = {gazetteer().spellings.get(province.lower())} if province else set()
+    bare = next((name[len(kind) + 1 :] for kind in _KINDS if name.lower().startswith(f"{kind} ")), name)
+    name = bare if name.lower().startswith("tỉnh ") else name
+    units = [bearer.unit for bearer in names().bearers.get(joined(bare)[1], ())]
+    units = [unit for unit in units if not within or within & {unit.old_province, unit.province}]
+    meant = [unit for unit in units if unit.name.lower() == name.lower()]  # «Vĩnh Phúc» is the province, not the ward
+    return {_codes(unit) for unit in meant or units}
+
+
+def _codes(unit: Unit) -> tuple[str, ...]:
+    if not unit.is_province:
+        return unit.communes
+    whole = unit.level == "province" or len(gazetteer().provinces[unit.province].former) < 2
+    return (unit.province,) if whole else _communes_of(unit.old_province)
+
+
+def _communes_of(old_province: str) -> tuple[str, ...]:
+    return tuple(code for code, unit in communes().items() if unit.old_province == old_province)
+
+
+def _year(raw: Any, where: str, _: Mapping[str, Topic]) -> int:
+    return _number(raw, where, 1900, 2100)
+
+
+def _days(raw: Any, where: str, _: Mapping[str, Topic]) -> int:
+    return _number(raw, where, 1, LONGEST_LOOK_BACK)
+
+
+def _number(raw: Any, where: str, least: int, most: int) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or not least <= raw <= most:
+        raise ContentError(f"{where}: must be a number from {least} to {most}")
+    return raw
+
+
+def _day(raw: Any, where: str, _: Mapping[str, Topic]) -> date:
+    try:
+        return raw if isinstance(raw, date) else date.fromisoformat(str(raw))
+    except ValueError:
+        raise ContentError(f"{where}: must be a day such as 2026-12-31") from None
+
+
+_Reader = Callable[[Any, str, Mapping[str, Topic]], Any]
+_READERS: Mapping[str, _Reader] = {
+    "places": _places,
+    "situations": _several(tuple(Situation)),
+    "entitlements": _several(tuple(Entitlement)),
+    "joined": _several(tuple(Joined)),
+    "born_from": _year,
+    "born_to": _year,
+    "paid_from": _day,
+    "paid_to": _day,
+    "asked": _topics,
+    "calculated": _topics,
+    "booked": _topics,
+    "came_by": _links,
+    "within_days": _days,
+}

@@ -1,0 +1,43 @@
+"""What campaigns may know of a person, by the codes of the outreach plans. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Situation(StrEnum):
+    """How a person lives and works: it decides the tone. The codes are those of the outreach plans."""
+
+    FARMER = "nong_dan"
+    TRADER = "tieu_thuong"
+    HOUSEHOLD_BUSINESS = "ho_kinh_doanh"
+    SELF_EMPLOYED = "lao_dong_tu_do"
+    CRAFT_VILLAGE = "lang_nghe_htx"
+    LEFT_COMPULSORY = "bao_luu_bhxh"
+    ON_UNEMPLOYMENT_BENEFIT = "huong_tctn"
+    WORKER = "nld_doanh_nghiep"
+    EMPLOYER = "nsdld"
+    STUDENT = "hssv"
+    UNION_MEMBER = "hoi_vien"
+    OFFICIAL = "can_bo_dang_vien"
+    OTHER = "khac"
+
+
+class Entitlement(StrEnum):
+    """What a person is entitled to by: it decides the money."""
+
+    ETHNIC_MINORITY = "dtts"
+    POOR = "ho_ngheo"
+    NEAR_POOR = "ho_can_ngheo"
+    ELDERLY = "nguoi_cao_tuoi"
+    RECEIVING = "nguoi_dang_huong"
+
+
+class Joined(StrEnum):
+    """Whether a person is in social insurance already."""
+
+    NO = "no"
+    VOLUNTARY = "voluntary"
+    COMPULSORY = "compulsory"
+    LEFT = "left"
+    PENSION = "pension"
