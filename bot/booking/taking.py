@@ -139,12 +139,12 @@ async def _elsewhere(connection: AsyncConnection, wanted: Wanted, but: int | Non
 
 
 async def lapse_over(connection: AsyncConnection, wanted: Wanted, *, now: datetime, but: int | None) -> None:
-    """End the holds that ran out in whose time somebody else wants to come."""
+    """End the holds that ran out in whose time somebody else wants to come; one that is just being changed is left."""
     taken = store.taken(wanted.consultant_id, wanted.starts_at, wanted.ends_at)
     over = await store.select(
         connection,
         "a.taken && int8range(:low, :high) AND a.state = 'held' AND a.held_until <= :now"
-        " AND a.id IS DISTINCT FROM cast(:but AS bigint) ORDER BY a.id FOR UPDATE OF a",
+        " AND a.id IS DISTINCT FROM cast(:but AS bigint) ORDER BY a.id FOR UPDATE OF a SKIP LOCKED",
         low=taken.lower,
         high=taken.upper,
         now=now,

@@ -22,6 +22,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from psycopg.errors import DeadlockDetected
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.booking import offers, service
@@ -56,6 +58,16 @@ async def want(world: World, person: int, day: date, now: datetime) -> str:
             return "booked"
 
 
+async def wanting(world: World, person: int, day: date, now: datetime) -> str:
+    """Go that way again when the database breaks a deadlock by giving it up, as the job that answers a person does."""
+    while True:
+        try:
+            return await want(world, person, day, now)
+        except OperationalError as error:
+            if not isinstance(error.orig, DeadlockDetected):
+                raise
+
+
 async def book(world: World, person: int, offer: Offer, now: datetime) -> bool:
     """Hold and, in a transaction of its own, confirm; tell whether it was to be had."""
     async with world.go() as connection:
@@ -81,7 +93,7 @@ async def work(url: str) -> None:
         day, now = date.fromisoformat(told["day"]), datetime.fromisoformat(told["now"])
 
         async def one(person: int, day: date = day, now: datetime = now) -> None:
-            print(json.dumps({"person": person, "end": await want(world, person, day, now)}), flush=True)
+            print(json.dumps({"person": person, "end": await wanting(world, person, day, now)}), flush=True)
 
         await asyncio.gather(*(one(person) for person in told["people"]))
         print(json.dumps({"person": 0, "end": "done"}), flush=True)
