@@ -4,6 +4,7 @@ AnSinhError
 ├── CitizenError        the citizen can mend it: carries the key of the text that says how
 ├── ContentError        an editor must mend content/ or a roster: names file, key and reason
 │   └── NotInForce      the law has no value for that day: never answered with 0
+├── Refused             staff may not do that, or not now: says why and what to do instead
 ├── BadInput            another program must mend its JSON question (calculators/catalogue)
 ├── BadBody             what came to a web hook is not what the provider sends (conversation/inbound)
 ├── TokenRefused        an administrator must allow the application anew (channels/zalo_oa)
@@ -36,6 +37,10 @@ class ContentError(AnSinhError):
 
 class NotInForce(ContentError):
     """The law has no usable value for the day asked."""
+
+
+class Refused(AnSinhError):
+    """What a member of staff asked for may not be done, or not now; the message says why and what to do instead."""
 
 
 class TooManyAttempts(AnSinhError):
