@@ -202,6 +202,14 @@ async def note_step(connection: AsyncConnection, campaign_id: int, step: Step) -
     )
 
 
+async def miss_step(connection: AsyncConnection, campaign_id: int, step: str, now: datetime) -> None:
+    """Write that a step was to speak in a time that is over: it reached nobody."""
+    await connection.execute(
+        text("UPDATE campaign_step SET frozen_at = :now, people = 0 WHERE campaign_id = :id AND step = :step"),
+        {"id": campaign_id, "step": step, "now": now},
+    )
+
+
 async def frozen_steps(connection: AsyncConnection, campaign_id: int) -> set[str]:
     """Return the steps whose audience is frozen."""
     rows = await connection.scalars(
