@@ -15,6 +15,9 @@ SHOWN = 12  # signs of it that people compare
 
 def digest_of(plan: Mapping[str, Any], texts: Sequence[Pinned]) -> str:
     """Return the SHA-256 of plan and texts, whatever their order, in hexadecimal digits."""
-    pinned = sorted((asdict(one) for one in texts), key=lambda one: (one["arm"], one["situation"], one["channel"]))
+    pinned = sorted(
+        (asdict(one) for one in texts),
+        key=lambda one: tuple(one[name] for name in ("step", "arm", "situation", "channel")),
+    )
     whole = json.dumps({"plan": plan, "texts": pinned}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(whole.encode()).hexdigest()

@@ -36,8 +36,12 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A text as a channel shows it, for those of a situation or, "", for all others; `personal`: fields and what stands for them."""
+    """A text as a channel shows it, for those of a situation or, "", for all others; `personal`: fields and what stands for them.
 
+    `step`: of a series, how many days from the date, such as "-7"; "" else.
+    """
+
+    step: str
     arm: str
     situation: str
     channel: str
@@ -165,12 +169,13 @@ async def pin(connection: AsyncConnection, campaign_id: int, texts: Sequence[Pin
     await connection.execute(text("DELETE FROM campaign_text WHERE campaign_id = :id"), {"id": campaign_id})
     await connection.execute(
         text(
-            "INSERT INTO campaign_text (campaign_id, arm, situation, channel, body, personal)"
-            " VALUES (:id, :arm, :situation, :channel, cast(:body AS jsonb), cast(:personal AS jsonb))"
+            "INSERT INTO campaign_text (campaign_id, step, arm, situation, channel, body, personal)"
+            " VALUES (:id, :step, :arm, :situation, :channel, cast(:body AS jsonb), cast(:personal AS jsonb))"
         ),
         [
             {
                 "id": campaign_id,
+                "step": one.step,
                 "arm": one.arm,
                 "situation": one.situation,
                 "channel": one.channel,
@@ -186,8 +191,8 @@ async def pinned(connection: AsyncConnection, campaign_id: int) -> list[Pinned]:
     """Return what was pinned, in a fixed order."""
     rows = await connection.execute(
         text(
-            "SELECT arm, situation, channel, body, personal FROM campaign_text WHERE campaign_id = :id"
-            ' ORDER BY arm COLLATE "C", situation COLLATE "C", channel COLLATE "C"'
+            "SELECT step, arm, situation, channel, body, personal FROM campaign_text WHERE campaign_id = :id"
+            ' ORDER BY step COLLATE "C", arm COLLATE "C", situation COLLATE "C", channel COLLATE "C"'
         ),
         {"id": campaign_id},
     )

@@ -21,7 +21,7 @@ from bot.errors import Refused
 from tests.campaigns.test_plan import plan as raw_plan
 
 NOW = datetime(2026, 11, 27, 3, tzinfo=UTC)
-TEXTS = (Pinned("a", "", "sms", {"text": "BHXH: moi ba con tham gia"}, {}),)
+TEXTS = (Pinned("", "a", "", "sms", {"text": "BHXH: moi ba con tham gia"}, {}),)
 KEY = "nong_dan_12_2026"
 
 

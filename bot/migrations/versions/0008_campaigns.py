@@ -86,14 +86,16 @@ def upgrade() -> None:
 
         CREATE TABLE campaign_text (
             campaign_id bigint NOT NULL REFERENCES campaign,
+            step text NOT NULL DEFAULT '',
             arm text NOT NULL,
             situation text NOT NULL DEFAULT '',
             channel text NOT NULL,
             body jsonb NOT NULL,
             personal jsonb NOT NULL DEFAULT '{}',
-            PRIMARY KEY (campaign_id, arm, situation, channel)
+            PRIMARY KEY (campaign_id, step, arm, situation, channel)
         );
         COMMENT ON TABLE campaign_text IS 'what is sent, as each channel shows it; pinned when the campaign is submitted';
+        COMMENT ON COLUMN campaign_text.step IS 'of a series, how many days from the date: «-7»; empty: there is one text for all steps';
         COMMENT ON COLUMN campaign_text.situation IS 'for whom; empty: for all others';
         COMMENT ON COLUMN campaign_text.personal IS 'what stands in the body as ⟦field⟧, with the words for those of whom it is not known';
 
