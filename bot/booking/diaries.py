@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.booking import closed
 from bot.booking.closed import SpecialDay
-from bot.booking.plans import REST, Change, Diary, FieldHours, Hours, Taken, midnight, moment_of
+from bot.booking.plans import REST, Books, Busy, Change, Diary, FieldHours, Hours, Taken, midnight, moment_of
 from bot.booking.rules import TOPICS
 from bot.clock import day_in_vietnam
 
@@ -20,58 +22,61 @@ DAY = 24 * 60  # minutes
 LONGEST = max(TOPICS.values()) + REST  # minutes that an appointment may reach into what is looked at
 
 # One shape for all: what, from minute, to minute, first day, last day, a number that depends on what it is, and whose it
-# is. Few rows, for many consultants keep the same hours.
-_PLANS = text(
-    """
-    SELECT 'hours' AS what, extract(epoch FROM starts)::int / 60 AS starts, extract(epoch FROM ends)::int / 60 AS ends,
-        greatest(from_day, :first) AS first, least(to_day, :last) AS last, weekday::bigint AS extra,
-        array_agg(consultant_id) AS whose
-    FROM working_plan
-    WHERE consultant_id = ANY(cast(:ids AS bigint[])) AND weekday = ANY(:weekdays) AND from_day <= :last AND to_day >= :first
-      AND starts < cast(:until AS time) AND ends > cast(:since AS time)
-    GROUP BY 2, 3, 4, 5, 6
-    UNION ALL
-    SELECT 'change', extract(epoch FROM starts)::int / 60, extract(epoch FROM ends)::int / 60, day, day, works::int,
-        array_agg(consultant_id)
-    FROM plan_exception WHERE consultant_id = ANY(cast(:ids AS bigint[])) AND day = ANY(:days)
-    GROUP BY 2, 3, 4, 6
-    UNION ALL
-    SELECT 'field', extract(epoch FROM f.starts)::int / 60, extract(epoch FROM f.ends)::int / 60, f.day, f.day, f.id,
-        array_agg(t.consultant_id)
-    FROM field_day_team t JOIN field_day f ON f.id = t.field_day_id
-    WHERE t.consultant_id = ANY(cast(:ids AS bigint[])) AND f.day = ANY(:days) AND NOT f.cancelled
-    GROUP BY f.id
-    """
-)
-# A subquery for each consultant and day: whatever is known of the numbers, it is looked up in the index.
-_TAKEN = text(
+# is. Few rows, for many consultants keep the same hours and are busy at the same times. What is taken is asked for each
+# consultant at work and each day: whatever is known of the numbers, it is looked up in the index.
+_BOOKS = text(
     f"""
-    SELECT whose.id, found.starts, found.ends
-    FROM unnest(cast(:begins AS timestamptz[]), cast(:ends AS timestamptz[])) AS day (begins, ends),
-        unnest(cast(:ids AS bigint[])) AS whose (id),
+    WITH plan (what, starts, ends, first, last, extra, whose) AS MATERIALIZED (
+        SELECT 'hours', extract(epoch FROM starts)::bigint / 60, extract(epoch FROM ends)::bigint / 60,
+            greatest(from_day, :first), least(to_day, :last), weekday::bigint, array_agg(consultant_id)
+        FROM working_plan
+        WHERE consultant_id = ANY(cast(:ids AS bigint[])) AND weekday = ANY(:weekdays) AND from_day <= :last
+          AND to_day >= :first AND starts < cast(:until AS time) AND ends > cast(:since AS time)
+        GROUP BY starts, ends, 4, 5, weekday
+        UNION ALL
+        SELECT 'change', extract(epoch FROM starts)::bigint / 60, extract(epoch FROM ends)::bigint / 60, day, day,
+            works::int, array_agg(consultant_id)
+        FROM plan_exception WHERE consultant_id = ANY(cast(:ids AS bigint[])) AND day = ANY(:days)
+        GROUP BY starts, ends, day, works
+        UNION ALL
+        SELECT 'field', extract(epoch FROM f.starts)::bigint / 60, extract(epoch FROM f.ends)::bigint / 60, f.day, f.day,
+            f.id, array_agg(t.consultant_id)
+        FROM field_day_team t JOIN field_day f ON f.id = t.field_day_id
+        WHERE t.consultant_id = ANY(cast(:ids AS bigint[])) AND f.day = ANY(:days) AND NOT f.cancelled
+        GROUP BY f.id
+    )
+    SELECT * FROM plan
+    UNION ALL
+    SELECT 'busy', lower(taken) - id * {BLOCK}, upper(taken) - id * {BLOCK}, looked.day, looked.day, 0, array_agg(id)
+    FROM (SELECT DISTINCT unnest(whose) AS id FROM plan WHERE what <> 'change' OR extra = 1) AS working,
+        unnest(cast(:days AS date[]), cast(:begins AS timestamptz[]), cast(:ends AS timestamptz[]))
+            AS looked (day, begins, ends),
         LATERAL (
-            SELECT array_agg(lower(taken) - whose.id * {BLOCK} ORDER BY starts_at) AS starts,
-                array_agg(upper(taken) - whose.id * {BLOCK} ORDER BY starts_at) AS ends
-            FROM appointment
-            WHERE consultant_id = whose.id AND starts_at >= day.begins AND starts_at < day.ends
+            SELECT taken FROM appointment
+            WHERE consultant_id = working.id AND starts_at >= looked.begins AND starts_at < looked.ends
               AND state IN ('held', 'booked', 'confirmed') AND (state <> 'held' OR held_until > :now)
+            OFFSET 0
         ) AS found
-    WHERE found.starts IS NOT NULL
+    GROUP BY 2, 3, 4
+    ORDER BY 2
     """  # noqa: S608 - nothing in it comes from outside
 )
 _LEAST_BUSY = text(
     """
     WITH asked AS (
-        SELECT starts, consultant_id, day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' AS midnight,
-            date_trunc('week', day::timestamp) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS monday
-        FROM unnest(cast(:starts AS bigint[]), cast(:ids AS bigint[]), cast(:days AS date[]))
-            AS asked (starts, consultant_id, day)
-    ), day AS (
-        SELECT asked.*, (SELECT count(*) FROM appointment a WHERE a.consultant_id = asked.consultant_id
-            AND a.starts_at >= midnight AND a.starts_at < midnight + interval '1 day'
+        SELECT starts, consultant_id, date_trunc('day', to_timestamp(starts * 60) AT TIME ZONE 'Asia/Ho_Chi_Minh') AS day
+        FROM unnest(cast(:starts AS bigint[]), cast(:ids AS bigint[])) AS asked (starts, consultant_id)
+    ), busy AS MATERIALIZED (
+        SELECT consultant_id, day, (SELECT count(*) FROM appointment a WHERE a.consultant_id = those.consultant_id
+            AND a.starts_at >= day AT TIME ZONE 'Asia/Ho_Chi_Minh'
+            AND a.starts_at < (day + interval '1 day') AT TIME ZONE 'Asia/Ho_Chi_Minh'
             AND a.state IN ('held', 'booked', 'confirmed')) AS load
-        FROM asked
-    ), idle AS (SELECT *, min(load) OVER (PARTITION BY starts) AS least FROM day)
+        FROM (SELECT DISTINCT consultant_id, day FROM asked) AS those
+    ), idle AS (
+        SELECT *, min(load) OVER (PARTITION BY starts) AS least,
+            date_trunc('week', day) AT TIME ZONE 'Asia/Ho_Chi_Minh' AS monday
+        FROM asked JOIN busy USING (consultant_id, day)
+    )
     SELECT DISTINCT ON (starts) starts, consultant_id FROM idle WHERE load = least
     ORDER BY starts, (SELECT count(*) FROM appointment a WHERE a.consultant_id = idle.consultant_id
             AND a.starts_at >= monday AND a.starts_at < monday + interval '7 days'
@@ -106,9 +111,27 @@ async def diaries(
     special: Mapping[date, SpecialDay],
     *,
     now: datetime,
-    window: Window = WHOLE_DAY,
 ) -> dict[int, Diary]:
     """Return what is known of each consultant on these days; holds that ran out take no time any more."""
+    found = await books(connection, consultants, days, special, now=now)
+    taken: dict[int, set[tuple[int, int]]] = defaultdict(set)  # an hour before each day is read with it
+    for one in (one for those in found.busy.values() for one in those):
+        for consultant in one.whose:
+            taken[consultant].add((one.starts, one.ends))
+    plans = {consultant: plan for plan, whose in found.plans for consultant in whose}
+    return {one: replace(plans.get(one, Diary()), taken=_taken(taken[one])) for one in consultants}
+
+
+async def books(
+    connection: AsyncConnection,
+    consultants: Collection[int],
+    days: Collection[date],
+    special: Mapping[date, SpecialDay],
+    *,
+    now: datetime,
+    window: Window = WHOLE_DAY,
+) -> Books:
+    """Return the same of many consultants at once, whose plans and taken times are often alike."""
     values = {
         "ids": _array(consultants),
         "days": list(days),
@@ -121,38 +144,44 @@ async def diaries(
         "ends": [moment_of(midnight(day) + window.ends) for day in days],
         "now": now,
     }
-    found = {consultant: Diary() for consultant in consultants}
-    for row in (await connection.execute(_PLANS, values)).all():
-        _note(found, *row)
-    at_work = [consultant for consultant, diary in found.items() if diary.planned]
-    if at_work:
-        values["ids"] = _array(at_work)
-        for consultant, starts, ends in (await connection.execute(_TAKEN, values)).all():
-            _add(found[consultant], starts, ends)
+    found, plans = Books(), []
+    for row in (await connection.execute(_BOOKS, values)).all():
+        if row.what == "busy":
+            found.busy[row.first].append(Busy(row.starts, row.ends, set(row.whose)))
+        else:
+            plans.append(row)
+    found.plans.extend(_alike(plans))
     return found
 
 
-def _add(diary: Diary, starts: list[int], ends: list[int]) -> None:
-    """Note what is taken on a day: days come in any order, and an hour before each is read with it."""
-    if diary.taken.starts:
-        both = dict(zip(diary.taken.starts, diary.taken.ends, strict=True)) | dict(zip(starts, ends, strict=True))
-        starts, ends = sorted(both), sorted(both.values())
-    diary.taken = Taken(starts, ends)
+def _alike(rows: Sequence[Any]) -> Iterator[tuple[Diary, set[int]]]:
+    """Yield each diary that some rows make, and who has it."""
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        for consultant in row.whose:
+            theirs[consultant].append(number)
+    alike: dict[tuple[int, ...], set[int]] = defaultdict(set)
+    for consultant, numbers in theirs.items():
+        alike[tuple(numbers)].add(consultant)
+    for together, whose in alike.items():
+        yield _diary(rows[number] for number in together), whose
 
 
-def _note(
-    found: Mapping[int, Diary], what: str, starts: int, ends: int, first: date, last: date, extra: int, whose: list[int]
-) -> None:
-    if what == "hours":
-        hours = Hours(extra, starts, ends, first, last)
-        for one in whose:
-            found[one].hours.append(hours)
-    elif what == "field":
-        for one in whose:
-            found[one].field_days.append(FieldHours(extra, first, starts, ends))
-    else:
-        for one in whose:
-            found[one].changes.append(Change(first, bool(extra), starts, ends))
+def _diary(rows: Iterable[Any]) -> Diary:
+    diary = Diary()
+    for what, starts, ends, first, last, extra, _ in rows:
+        if what == "hours":
+            diary.hours.append(Hours(extra, starts, ends, first, last))
+        elif what == "field":
+            diary.field_days.append(FieldHours(extra, first, starts, ends))
+        else:
+            diary.changes.append(Change(first, bool(extra), starts, ends))
+    return diary
+
+
+def _taken(spans: Iterable[tuple[int, int]]) -> Taken:
+    inorder = sorted(spans)
+    return Taken([starts for starts, _ in inorder], [ends for _, ends in inorder])
 
 
 def _array(numbers: Iterable[int]) -> str:
@@ -166,10 +195,8 @@ def _clock(minute: int) -> str:
 
 async def least_busy(connection: AsyncConnection, rivals: Collection[tuple[int, int]]) -> dict[int, int]:
     """Return for each beginning (a minute since 1970) who of those asked has least to do that day, then that week."""
-    days = {starts: day_in_vietnam(moment_of(starts)) for starts, _ in rivals}
     values = {
         "starts": _array(starts for starts, _ in rivals),
         "ids": _array(consultant for _, consultant in rivals),
-        "days": [days[starts] for starts, _ in rivals],
     }
     return {starts: whose for starts, whose in (await connection.execute(_LEAST_BUSY, values)).all()} if rivals else {}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.booking.diaries import Window, diaries, least_busy, special_days
+from bot.booking.diaries import Window, books, least_busy, special_days
 from bot.booking.places import places
-from bot.booking.plans import REST, Diary, moment_of
+from bot.booking.plans import REST, Books, moment_of
 from bot.booking.rules import Kind, Offer, Wish
 from bot.booking.search import Best, Look, Search, Who, looks
 
-KEPT = 2000  # days of consultants that are read in one go rather than look by look
 _KEY = re.compile(rf"([0-9]{{1,9}})\.({'|'.join(Kind)})\.([0-9]{{1,9}})", re.ASCII)
 
 
@@ -26,26 +24,17 @@ async def find(connection: AsyncConnection, wish: Wish, *, now: datetime, most: 
     """
     search = Search(wish, now, await special_days(connection, now), most + skip)
     best = Best(search)
-    kept: dict[int, Diary] = {}
-    for number, look in enumerate(looks(search, await places(connection, wish, now=now))):
-        best.look(look, await _diaries(connection, search, look, kept, first=number == 0))
+    for look in looks(search, await places(connection, wish, now=now)):
+        best.look(look, await _books(connection, search, look))
         if best.enough:
             break
     return [_offer(search, *one) for one in await _shared_out(connection, best)][skip : search.needed]
 
 
-async def _diaries(
-    connection: AsyncConnection, search: Search, look: Look, kept: dict[int, Diary], *, first: bool
-) -> Mapping[int, Diary]:
-    """Return the diaries that a look needs; when the first finds too little, of a few consultants all days are kept."""
-    asked, now = look.consultants, search.now
-    if asked <= kept.keys():
-        return kept
-    if first or len(asked) * len(search.days) > KEPT:
-        window = Window(look.round.starts, look.round.ends + search.minutes + REST)
-        return await diaries(connection, asked, look.round.days, search.special, now=now, window=window)
-    kept |= await diaries(connection, asked - kept.keys(), search.days, search.special, now=now)
-    return kept
+async def _books(connection: AsyncConnection, search: Search, look: Look) -> Books:
+    """Return what a look needs to know."""
+    days, window = look.round.days, Window(look.round.starts, look.round.ends + search.minutes + REST)
+    return await books(connection, look.consultants, days, search.special, now=search.now, window=window)
 
 
 async def _shared_out(connection: AsyncConnection, best: Best) -> list[tuple[int, Who]]:

@@ -5,8 +5,9 @@ Moments are minutes since 1970. Each stretch of work has a grid of its own that 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -74,10 +75,21 @@ class Diary:
     field_days: list[FieldHours] = field(default_factory=list)
     taken: Taken = NOTHING
 
-    @property
-    def planned(self) -> bool:
-        """Tell whether the consultant may work at all, leave left out of account."""
-        return bool(self.hours or self.field_days) or any(one.works for one in self.changes)
+
+class Busy(NamedTuple):
+    """Who is booked or held from one minute until before another, rest included."""
+
+    starts: int
+    ends: int
+    whose: AbstractSet[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What is known of many consultants' days: a diary for all who have the same plans, and who is busy on a day."""
+
+    plans: list[tuple[Diary, AbstractSet[int]]] = field(default_factory=list)
+    busy: dict[date, list[Busy]] = field(default_factory=lambda: defaultdict(list))
 
 
 @lru_cache(maxsize=512)
@@ -146,21 +158,23 @@ def _without(stretch: Stretch, base: int, away: Iterable[Change]) -> list[Stretc
 
 def free_starts(stretch: Stretch, taken: Taken, minutes: int, earliest: int, latest: int) -> list[int]:
     """Return the beginnings on the grid, from the earliest to the latest, that leave room for so many minutes and a rest."""
-    found: list[int] = []
-    at, last = max(stretch.starts, earliest), min(stretch.ends - minutes, latest)
-    for number in range(bisect_right(taken.ends, at), len(taken.ends)):
-        starts = taken.starts[number]
-        if starts > last + minutes + REST:
-            break
-        found += range(_on_grid(stretch, at), min(starts - minutes - REST, last) + 1, STEP)
-        at = taken.ends[number]
-    found += range(_on_grid(stretch, at), last + 1, STEP)
-    return found
+    spans = list(zip(taken.starts, taken.ends, strict=True))
+    return [
+        at
+        for at in beginnings(stretch, minutes, earliest, latest)
+        if not any(starts < at + minutes + REST and at < ends for starts, ends in spans)
+    ]
 
 
-def _on_grid(stretch: Stretch, at: int) -> int:
-    """Return the first moment of the stretch's grid from a moment on."""
-    return at + (stretch.starts - at) % STEP
+def beginnings(stretch: Stretch, minutes: int, earliest: int, latest: int) -> range:
+    """Return the beginnings on the stretch's grid, free or not, from the earliest to the latest."""
+    at = max(stretch.starts, earliest)
+    return range(at + (stretch.starts - at) % STEP, min(stretch.ends - minutes, latest) + 1, STEP)
+
+
+def busy_at(busy: Iterable[Busy], starts: int, ends: int) -> AbstractSet[int]:
+    """Return who is busy at any time from one minute until before another."""
+    return set().union(*(one.whose for one in busy if one.starts < ends and starts < one.ends))
 
 
 def within(planned: Iterable[Stretch], start: int, minutes: int) -> Stretch | None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
 from bot.booking.closed import SpecialDay, weekdays
 from bot.booking.nearness import Rank
-from bot.booking.plans import REST, Diary, free_starts, midnight, minute_of, next_minute, stretches
+from bot.booking.plans import REST, Books, Diary, beginnings, busy_at, midnight, minute_of, next_minute, stretches
 from bot.booking.rules import HORIZON, LEAD, TOPICS, Kind, Wish
 from bot.booking.wishes import Round, days_off, minutes_off, rounds
 from bot.clock import day_in_vietnam
 
 CELLS = 200  # days of consultants that are looked at first
 Key = tuple[int, int, int, int]  # days off the wish, the day, minutes off the wish, the beginning
+Free = dict[int | None, set[int]]  # who is free on each field day, and in offices (None)
+BusyAt = Callable[[date, int], AbstractSet[int]]  # who is busy when something begins at a minute of a day
 
 
 class Place(NamedTuple):
@@ -38,6 +42,15 @@ class Who(NamedTuple):
 
     place: Place
     consultant_id: int
+
+
+class Serving(NamedTuple):
+    """Who serves in the same manner, and has the same plans."""
+
+    field_day: int | None
+    kind: Kind
+    diary: Diary
+    whose: AbstractSet[int]
 
 
 class Search(NamedTuple):
@@ -80,7 +93,7 @@ def looks(search: Search, places: Iterable[Place]) -> Iterator[Look]:
         left: Sequence[Place] = ranked if one.days else ()
         while left:
             together, left = _nearest(left, cells // len(one.days))
-            for part in _parts(search.wish, one, together, cells):
+            for part in _parts(one, together, cells):
                 yield Look(part, together)
             cells *= 2
 
@@ -97,16 +110,12 @@ def _nearest(ranked: Sequence[Place], size: int) -> tuple[Sequence[Place], Seque
     return ranked[:taken], ranked[taken:]
 
 
-def _parts(wish: Wish, one: Round, places: Sequence[Place], cells: int) -> Iterator[Round]:
-    """Yield the round whole or, when many are equally near, in pieces of days, or of hours while the sooner is better."""
-    if places[0].rank != places[-1].rank:
-        yield one
-        return
-    size = cells // sum(len(place.consultants) for place in places)
-    chronological = not (wish.times or wish.part and one.most_off)
-    for at in range(0, len(one.days), max(size, 1)):
-        piece = one._replace(days=one.days[at : at + max(size, 1)])
-        yield from piece.windows() if chronological and not size else [piece]
+def _parts(one: Round, places: Sequence[Place], cells: int) -> Iterator[Round]:
+    """Yield the round whole or, when many are equally near, in pieces of some days."""
+    count = sum(len(place.consultants) for place in places)
+    size = max(cells // count, 1) if places[0].rank == places[-1].rank else len(one.days)
+    for at in range(0, len(one.days), size):
+        yield one._replace(days=one.days[at : at + size])
 
 
 @dataclass
@@ -123,14 +132,17 @@ class Best:
         """Tell whether nothing that comes later can be among the best."""
         return len(self.chosen) >= self.search.needed
 
-    def look(self, look: Look, diaries: Mapping[int, Diary]) -> None:
-        """Put what a look finds behind what there is."""
+    def look(self, look: Look, books: Books) -> None:
+        """Put what a look finds behind what there is, until it is enough."""
+        room = self.search.minutes + REST
+        busy = cache(lambda day, start: busy_at(books.busy[day], start, start + room))
         for _, equals in groupby(look.places, key=attrgetter("rank")):
-            found = _found(self.search, look.round, list(equals), diaries)
+            places = list(equals)
+            found = _found(self.search, look.round, list(_serving(places, books)), busy)
             for key in sorted(found):
-                self._put(key[-1], found[key])
-            if self.enough:
-                return
+                self._put(key[-1], _who(places, found[key]))
+                if self.enough:
+                    return
 
     def _put(self, start: int, found: list[Who]) -> None:
         room = self.search.minutes + REST
@@ -153,31 +165,44 @@ class Best:
         return [] if self.enough else list(dict.fromkeys(one for one in rest if one not in seen))
 
 
-def _found(search: Search, one: Round, places: Sequence[Place], diaries: Mapping[int, Diary]) -> dict[Key, list[Who]]:
+def _serving(places: Iterable[Place], books: Books) -> Iterator[Serving]:
+    """Yield who serves at these places, those with the same plans together."""
+    there: dict[tuple[int | None, Kind], set[int]] = defaultdict(set)
+    for place in places:
+        there[place.field_day_id, place.kind].update(place.consultants)
+    for (field_day, kind), everybody in there.items():
+        for diary, alike in books.plans:
+            if whose := everybody & alike:
+                yield Serving(field_day, kind, diary, whose)
+
+
+def _found(search: Search, one: Round, serving: Sequence[Serving], busy: BusyAt) -> dict[Key, Free]:
     """Return who is free at equally near places, under what says how good it is."""
     found = {}
     for day in one.days:
         base, days = midnight(day), days_off(search.wish, day)
-        for start, who in _free(search, one, places, day, diaries).items():
+        for start, free in _free(search, one, serving, day, busy).items():
             minutes = minutes_off(search.wish, start - base)
             if minutes <= one.most_off:
-                found[days, base, minutes, start] = who
+                found[days, base, minutes, start] = free
     return found
 
 
-def _free(
-    search: Search, one: Round, places: Sequence[Place], day: date, diaries: Mapping[int, Diary]
-) -> dict[int, list[Who]]:
+def _free(search: Search, one: Round, serving: Sequence[Serving], day: date, busy: BusyAt) -> dict[int, Free]:
     """Return who is free at which minute since 1970 between the hours of the round."""
-    found: dict[int, list[Who]] = defaultdict(list)
+    found: dict[int, Free] = defaultdict(lambda: defaultdict(set))
     holding, base = weekdays(day, search.special), midnight(day)
     latest = min(base + one.ends - 1, minute_of(search.now + HORIZON))
-    for place in places:
-        earliest = max(base + one.starts, next_minute(search.now + LEAD[place.kind]))
-        for consultant in place.consultants:
-            diary, who = diaries[consultant], Who(place, consultant)
-            for part in stretches(diary, day, holding) if diary.planned else ():
-                if part.field_day == place.field_day_id:
-                    for start in free_starts(part, diary.taken, search.minutes, earliest, latest):
-                        found[start].append(who)
+    for each in serving:
+        earliest = max(base + one.starts, next_minute(search.now + LEAD[each.kind]))
+        for part in stretches(each.diary, day, holding):
+            if part.field_day == each.field_day:
+                for start in beginnings(part, search.minutes, earliest, latest):
+                    if free := each.whose - busy(day, start):
+                        found[start][part.field_day] |= free
     return found
+
+
+def _who(places: Iterable[Place], free: Free) -> list[Who]:
+    """Return the same one by one, in the order of the places."""
+    return [Who(place, one) for place in places for one in place.consultants if one in free.get(place.field_day_id, ())]

@@ -13,7 +13,6 @@ CLOSE = 30  # minutes from a wished time that are still what was wished
 NEAR = 180  # minutes off the wish that are better than another day
 _WEEKS = ((0, 7), (7, 14), (14, 28), (28, 10_000))  # days from today
 _AWAY = ((2, 4), (4, 8), (8, 16), (16, 10_000))  # days from a wished one
-_HOURS = ((0, 600), (600, 840), (840, DAY))  # minutes of the day
 
 
 class Round(NamedTuple):
@@ -26,12 +25,6 @@ class Round(NamedTuple):
     most_off: int
     starts: int
     ends: int
-
-    def windows(self) -> Iterator[Round]:
-        """Yield the same in pieces of a few hours."""
-        for starts, ends in _HOURS:
-            if starts < self.ends and self.starts < ends:
-                yield self._replace(starts=max(starts, self.starts), ends=min(ends, self.ends))
 
 
 def rounds(wish: Wish, every: Sequence[date]) -> Iterator[Round]:
