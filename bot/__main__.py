@@ -232,6 +232,21 @@ async def _campaign(settings: Settings, arguments: argparse.Namespace) -> None:
     print(*lines, sep="\n")  # noqa: T201
 
 
+async def _staff(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.database import open_engine
+    from bot.local import database
+    from bot.staff.commands import run
+    from bot.wiring import build_clock
+
+    with database(settings) as ready:
+        engine = open_engine(ready.database_url)
+        try:
+            lines = await run(engine, arguments, build_clock(ready)())
+        finally:
+            await engine.dispose()
+    print(*lines, sep="\n")  # noqa: T201
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -254,12 +269,14 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "consultant-feed": (_consultant_feed, "make a new secret address of a consultant's calendar"),
     "roster": (_roster, "write a file of offices, consultants, plans and field days into the tables"),
     "campaign": (_campaign, "write, submit, approve, schedule, watch and stop campaigns"),
+    "staff": (_staff, "make and change accounts of staff, and show who did what"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
 
 def _parser() -> argparse.ArgumentParser:
     from bot.campaigns import commands as campaigns
+    from bot.staff import commands as staff
 
     parser = argparse.ArgumentParser(prog="python -m bot", description="An Sinh, the social-insurance chat-bot.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
@@ -285,6 +302,7 @@ def _parser() -> argparse.ArgumentParser:
         made[command].add_argument("key", help="the consultant's key in the roster")
     made["roster"].add_argument("file", type=Path, help="a YAML file; the README shows what stands in it")
     campaigns.add_arguments(made["campaign"])
+    staff.add_arguments(made["staff"])
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
     made["page"].add_argument(
         "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"

@@ -18,6 +18,8 @@ from bot.campaigns.rules import Act
 from bot.campaigns.store import Campaign
 from bot.clock import VIETNAM
 from bot.errors import Refused
+from bot.staff.commands import add_who, who
+from bot.staff.rules import Right
 from bot.yaml_files import read_yaml
 
 
@@ -101,7 +103,7 @@ def _head(campaign: Campaign) -> Iterator[str]:
 async def _approve(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         await service.approve(connection, arguments.key, digest=arguments.digest, by=arguments.by, now=desk.now)
-    return [f"{arguments.key} is approved by {arguments.by}. Next: `campaign schedule {arguments.key}`."]
+    return [f"{arguments.key} is approved by {arguments.by.key}. Next: `campaign schedule {arguments.key}`."]
 
 
 def _simple(what: Act) -> Do:
@@ -133,7 +135,6 @@ COMMANDS: dict[str, tuple[Do, tuple[str, ...], str]] = {
 _ARGUMENTS = {
     "file": (("file",), {"type": Path, "help": "a YAML file; the README shows what stands in it"}),
     "key": (("key",), {"help": "the campaign's key"}),
-    "by": (("--by",), {"required": True, "help": "who does it"}),
     "why": (("--why",), {"required": True, "help": "the reason; it stands in the history"}),
     "digest": (("--digest",), {"required": True, "help": "of what was read, its first 12 signs or more"}),
 }
@@ -145,10 +146,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, (_, needed, help_text) in COMMANDS.items():
         one = commands.add_parser(name, help=help_text, description=help_text)
         for argument in needed:
-            names, options = _ARGUMENTS[argument]
-            one.add_argument(*names, **options)  # type: ignore[arg-type]
+            if argument == "by":
+                add_who(one)
+            else:
+                names, options = _ARGUMENTS[argument]
+                one.add_argument(*names, **options)  # type: ignore[arg-type]
 
 
 async def run(desk: Desk, arguments: argparse.Namespace) -> Lines:
-    """Do what was asked; return what to tell."""
-    return await COMMANDS[arguments.what][0](desk, arguments)
+    """Do what was asked, if whoever asks may; return what to tell."""
+    do, needed, _ = COMMANDS[arguments.what]
+    if "by" in needed:
+        arguments.by = await who(desk.engine, arguments, Right.SEE_CAMPAIGNS, desk.now)
+    return await do(desk, arguments)

@@ -1,0 +1,175 @@
+"""Accounts: the first administrator, further staff, new passwords, who has left; each change is written down."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import Refused
+from bot.staff import audit
+from bot.staff.rules import Role, Staff
+from bot.staff.sign_in import check_password, hash_password, staff_of
+from bot.vn.communes import communes
+from bot.vn.places import gazetteer
+
+FIRST = "admin"
+OPERATOR = "operator"  # whoever may run commands on the machine
+_KEY = re.compile(r"[a-z][a-z0-9._-]{1,63}")
+_SYLLABLES = tuple(begin + end for begin in "bcdghklmnpqrstvx" for end in ("a", "e", "i", "o", "u"))
+
+
+def new_password() -> str:
+    """Return a password that can be read out over the telephone: twelve syllables, about 76 bits."""
+    made = [secrets.choice(_SYLLABLES) for _ in range(12)]
+    return "-".join("".join(made[at : at + 3]) for at in range(0, 12, 3))
+
+
+async def add(
+    connection: AsyncConnection,
+    key: str,
+    *,
+    name: str,
+    roles: Collection[str],
+    scope: Collection[str] = (),
+    consultant: str = "",
+    by: str,
+    now: datetime,
+) -> str:
+    """Make an account; return its first password, which nobody can read again."""
+    _check(key, name, roles, scope)
+    consultant_id = await _consultant(connection, consultant)
+    password = new_password()
+    done = await connection.execute(
+        text(
+            """
+            INSERT INTO staff (key, name, password, roles, scope, consultant_id, created_at)
+            VALUES (:key, :name, :password, :roles, :scope, :consultant, :now) ON CONFLICT (key) DO NOTHING
+            """
+        ),
+        {
+            "key": key,
+            "name": name.strip(),
+            "password": hash_password(password),
+            "roles": sorted(set(roles)),
+            "scope": sorted(set(scope)),
+            "consultant": consultant_id,
+            "now": now,
+        },
+    )
+    if not done.rowcount:
+        raise Refused(f"There is an account {key} already.")
+    note = f"{', '.join(sorted(roles))}; {', '.join(sorted(scope)) or 'everywhere'}"
+    await audit.write(connection, by=by, act="add_staff", about=f"staff:{key}", note=note, now=now)
+    return password
+
+
+def _check(key: str, name: str, roles: Collection[str], scope: Collection[str]) -> None:
+    if not _KEY.fullmatch(key):
+        raise Refused(f"{key!r} is no key: small letters, digits, . _ and -, such as lan.nguyen")
+    if not 0 < len(name.strip()) <= 100:
+        raise Refused("Give the name, at most 100 signs.")
+    if not roles or not set(roles) <= set(Role):
+        raise Refused(f"Roles are some of {', '.join(Role)}.")
+    strange = [place for place in scope if place not in communes() and place not in gazetteer().provinces]
+    if strange:
+        raise Refused(f"{strange[0]!r} is no place: give the key of a province or the code of a commune.")
+
+
+async def _consultant(connection: AsyncConnection, key: str) -> int | None:
+    if not key:
+        return None
+    found = await connection.scalar(text("SELECT id FROM consultant WHERE key = :key"), {"key": key})
+    if found is None:
+        raise Refused(f"There is no consultant {key!r} in the roster.")
+    return int(found)
+
+
+async def change(
+    connection: AsyncConnection,
+    key: str,
+    *,
+    roles: Collection[str] | None = None,
+    scope: Collection[str] | None = None,
+    active: bool | None = None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Change what an account may do, where, or whether it may at all; its sessions end. The last administrator stays."""
+    account = await find(connection, key)
+    _check(key, account.name, account.roles if roles is None else roles, account.scope if scope is None else scope)
+    await connection.execute(
+        text(
+            "UPDATE staff SET roles = coalesce(:roles, roles), scope = coalesce(:scope, scope),"
+            " active = coalesce(:active, active) WHERE id = :id"
+        ),
+        {
+            "roles": None if roles is None else sorted(set(roles)),
+            "scope": None if scope is None else sorted(set(scope)),
+            "active": active,
+            "id": account.id,
+        },
+    )
+    if not await connection.scalar(text("SELECT EXISTS (SELECT FROM staff WHERE active AND 'admin' = ANY(roles))")):
+        raise Refused("Somebody must remain administrator; give the role to another first.")
+    await connection.execute(text("DELETE FROM staff_session WHERE staff_id = :id"), {"id": account.id})
+    said = {"roles": roles, "scope": scope, "active": active}
+    note = "; ".join(f"{name}: {_listed(value)}" for name, value in said.items() if value is not None)
+    await audit.write(connection, by=by, act="change_staff", about=f"staff:{key}", note=note, now=now)
+
+
+def _listed(value: Collection[str] | bool) -> str:
+    return str(value) if isinstance(value, bool) else ", ".join(sorted(value)) or "everywhere"
+
+
+async def reset(connection: AsyncConnection, key: str, *, by: str, now: datetime) -> str:
+    """Give a new first password and forget the device; return the password, which nobody can read again."""
+    account, password = await find(connection, key), new_password()
+    await connection.execute(
+        text("UPDATE staff SET password = :password, password_is_new = true, totp = NULL WHERE id = :id"),
+        {"password": hash_password(password), "id": account.id},
+    )
+    await connection.execute(text("DELETE FROM staff_session WHERE staff_id = :id"), {"id": account.id})
+    await audit.write(connection, by=by, act="reset_password", about=f"staff:{key}", now=now)
+    return password
+
+
+async def choose_password(
+    connection: AsyncConnection, staff: Staff, *, old: str, new: str, address: str, now: datetime
+) -> None:
+    """Let somebody choose their own password; their other sessions end."""
+    if await check_password(connection, staff.key, old, address=address, now=now) is None:
+        raise Refused("The old password is wrong.")
+    if old == new or staff.key in new.lower():
+        raise Refused("Choose a password that is new and does not contain your name.")
+    await connection.execute(
+        text("UPDATE staff SET password = :password, password_is_new = false WHERE id = :id"),
+        {"password": hash_password(new), "id": staff.id},
+    )
+    await connection.execute(text("DELETE FROM staff_session WHERE staff_id = :id"), {"id": staff.id})
+    await audit.write(connection, by=staff.key, act="choose_password", about=f"staff:{staff.key}", now=now)
+
+
+async def find(connection: AsyncConnection, key: str) -> Staff:
+    """Return an account, of somebody who has left too; raise Refused when there is none."""
+    row = (await connection.execute(text("SELECT * FROM staff WHERE key = :key"), {"key": key})).one_or_none()
+    if row is None:
+        raise Refused(f"There is no account {key}; `staff list` shows them.")
+    return staff_of(row)
+
+
+async def everybody(connection: AsyncConnection) -> list[tuple[Staff, bool]]:
+    """Return all accounts, and of each whether it is in use."""
+    return [(staff_of(row), row.active) for row in await connection.execute(text("SELECT * FROM staff ORDER BY key"))]
+
+
+async def ensure_admin(connection: AsyncConnection, *, now: datetime) -> str | None:
+    """Make the first administrator; return the password, None when there is one."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(4191204)"))
+    if await connection.scalar(text("SELECT EXISTS (SELECT FROM staff)")):
+        return None
+    return await add(connection, FIRST, name="Quản trị", roles=[Role.ADMIN], by=OPERATOR, now=now)

@@ -1,0 +1,59 @@
+"""The account of acts: one line each, chained so that a line that is changed or missing shows; no citizen's words in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_LOCK = 4_191_203  # of the chain's end, until the transaction ends
+FIRST = "0" * 64
+
+
+async def write(
+    connection: AsyncConnection, *, by: str, act: str, about: str = "", note: str = "", now: datetime
+) -> None:
+    """Append a line: who did what to which thing, when, and why."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    before = await connection.scalar(text("SELECT chain FROM audit ORDER BY id DESC LIMIT 1"))
+    line = {"at": now, "by": by, "act": act, "about": about, "note": note}
+    await connection.execute(
+        text("INSERT INTO audit (at, by, act, about, note, chain) VALUES (:at, :by, :act, :about, :note, :chain)"),
+        line | {"chain": chained(before or FIRST, line)},
+    )
+
+
+def chained(before: str, line: dict[str, Any]) -> str:
+    """Return the fingerprint of a line and of all before it."""
+    at = line["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    whole = [before, at, *(line[name] for name in ("by", "act", "about", "note"))]
+    return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
+
+
+async def broken(connection: AsyncConnection) -> int | None:
+    """Return the number of the first line that is not what was written, None when all are."""
+    before = FIRST
+    async with connection.stream(text("SELECT id, at, by, act, about, note, chain FROM audit ORDER BY id")) as rows:
+        async for row in rows:
+            if row.chain != chained(before, dict(row._mapping)):
+                return int(row.id)
+            before = row.chain
+    return None
+
+
+async def lines(
+    connection: AsyncConnection, *, about: str = "", before: int | None = None, most: int = 50
+) -> list[Any]:
+    """Return the newest lines, of one thing or of all, those before a number."""
+    rows = await connection.execute(
+        text(
+            "SELECT id, at, by, act, about, note FROM audit WHERE (:about = '' OR about = :about)"
+            " AND (cast(:before AS bigint) IS NULL OR id < :before) ORDER BY id DESC LIMIT :most"
+        ),
+        {"about": about, "before": before, "most": most},
+    )
+    return list(rows)
