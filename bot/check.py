@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 from bot.answers.library import Library, load_library
 from bot.answers.render import render, render_short
 from bot.answers.written import number_in
+from bot.campaigns.pinned import LONGEST_NUMBER
+from bot.campaigns.pinned import render as render_campaign
+from bot.campaigns.templates import CHANNELS, Template, load_templates
 from bot.conversation.actions import ACTIONS
 from bot.conversation.intents import PRESSED, conversational_intents
 from bot.conversation.rules import Wish
@@ -101,6 +105,34 @@ def buttons_lead_somewhere(root: Path, library: Library, _: date) -> Iterator[st
             for button in found.buttons:
                 if not leads_somewhere(library, button.to):
                     yield f"{root}/content/{kind}: {name}: buttons: {button.to} leads nowhere"
+
+
+def campaigns_are_ready(root: Path, library: Library, today: date) -> Iterator[str]:
+    """Each campaign loads, has not ended, and can be sent today and on the days when the law is known to change."""
+    try:
+        templates = load_templates(root / "content", library)
+    except ContentError as error:
+        yield str(error)
+        return
+    for template in templates.values():
+        if template.valid_to is not None and template.valid_to < today:
+            yield f"{template.where}: valid_to: ended on {template.valid_to}"
+        if template.checked > today + timedelta(days=1):
+            yield f"{template.where}: checked: {template.checked} is in the future"
+        yield from _unsendable(template, library, today)
+
+
+def _unsendable(template: Template, library: Library, today: date) -> Iterator[str]:
+    """Yield why a campaign could not be sent on a day of its validity, if it were looked at again on that day."""
+    first = max(today, template.valid_from)
+    changes = {value.since for parameter in library.law.parameters.values() for value in parameter.values}
+    for day in sorted({first, *(day for day in changes if first < day)}):
+        if template.valid_to is None or day <= template.valid_to:
+            try:
+                fresh = replace(template, checked=day)
+                render_campaign(fresh, library.law, day, library.texts, CHANNELS, refuse_by=LONGEST_NUMBER)
+            except ContentError as error:
+                yield f"{error} (on {day})"
 
 
 def texts_are_complete(root: Path, library: Library, _: date) -> Iterator[str]:
@@ -213,6 +245,7 @@ _CHECKS: tuple[Check, ...] = (
     pages_hold_no_numbers_of_the_law,
     pages_are_in_force,
     buttons_lead_somewhere,
+    campaigns_are_ready,
     texts_are_complete,
     intents_are_reachable,
     actions_exist,
