@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.answers.library import Library, load_library
 from bot.answers.render import render, render_short
-from bot.booking import desk, talk
+from bot.answers.written import number_in
+from bot.campaigns.pinned import LONGEST_NUMBER
+from bot.campaigns.pinned import render as render_campaign
+from bot.campaigns.templates import CHANNELS, Template, load_templates
 from bot.conversation.actions import ACTIONS
 from bot.conversation.intents import PRESSED, conversational_intents
 from bot.conversation.rules import Wish
-from bot.conversation.told import fact_of
+from bot.conversation.targets import leads_somewhere
 from bot.errors import ContentError
 from bot.law.parameters import SHOWABLE, LawOnDay
 from bot.vn.text import nfc
 from bot.yaml_files import read_yaml
 
 FEWEST_EXAMPLES = 60
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_ALLOWED_DIGITS = re.compile(
-    r"\b\d{1,2}/\d{1,2}/\d{4}\b|\bLuật BHXH \d{4}\b|\bĐiều \d+\b|\b\d+/\d{4}/[A-ZĐ-]+\d*\b|\b\d+/\d{4}\b"
-)  # days, names of laws, articles, numbers of documents
 _USED_KEY = re.compile(r"""(?:say\(\w*\.?library, |\.text\(|texts\[)f?"([a-z_]+)\"""")
 _ASKED_BY_PARTS = (
     "local_support_",
@@ -82,10 +82,8 @@ def pages_hold_no_numbers_of_the_law(root: Path, library: Library, _: date) -> I
     """Numbers come from content/law through {{ }}."""
     for page in library.pages.values():
         for part in (page.title, page.short, page.body):
-            bare = _ALLOWED_DIGITS.sub("", _TEMPLATE.sub("", part))
-            found = re.search(r"\S*\d\S*", bare)
-            if found:
-                yield f"{root}/content/answers/{page.name}.md: «{found[0]}» must come from content/law"
+            if found := number_in(part):
+                yield f"{root}/content/answers/{page.name}.md: «{found}» must come from content/law"
 
 
 def pages_are_in_force(root: Path, library: Library, today: date) -> Iterator[str]:
@@ -102,16 +100,39 @@ def pages_are_in_force(root: Path, library: Library, today: date) -> Iterator[st
 
 def buttons_lead_somewhere(root: Path, library: Library, _: date) -> Iterator[str]:
     """A button leads to a topic, a page or a conversational intent."""
-    targets = {*library.topics, *library.pages, *conversational_intents(), *Wish}
     for kind, named in (("answers", library.pages), ("messages", library.texts)):
         for name, found in named.items():
             for button in found.buttons:
-                if (
-                    button.to not in targets
-                    and fact_of(button.to) is None
-                    and not any(led(button.to) for led in (desk.leads_somewhere, talk.leads_somewhere))
-                ):
+                if not leads_somewhere(library, button.to):
                     yield f"{root}/content/{kind}: {name}: buttons: {button.to} leads nowhere"
+
+
+def campaigns_are_ready(root: Path, library: Library, today: date) -> Iterator[str]:
+    """Each campaign loads, has not ended, and can be sent today and on the days when the law is known to change."""
+    try:
+        templates = load_templates(root / "content", library)
+    except ContentError as error:
+        yield str(error)
+        return
+    for template in templates.values():
+        if template.valid_to is not None and template.valid_to < today:
+            yield f"{template.where}: valid_to: ended on {template.valid_to}"
+        if template.checked > today + timedelta(days=1):
+            yield f"{template.where}: checked: {template.checked} is in the future"
+        yield from _unsendable(template, library, today)
+
+
+def _unsendable(template: Template, library: Library, today: date) -> Iterator[str]:
+    """Yield why a campaign could not be sent on a day of its validity, if it were looked at again on that day."""
+    first = max(today, template.valid_from)
+    changes = {value.since for parameter in library.law.parameters.values() for value in parameter.values}
+    for day in sorted({first, *(day for day in changes if first < day)}):
+        if template.valid_to is None or day <= template.valid_to:
+            try:
+                fresh = replace(template, checked=day)
+                render_campaign(fresh, library.law, day, library.texts, CHANNELS, refuse_by=LONGEST_NUMBER)
+            except ContentError as error:
+                yield f"{error} (on {day})"
 
 
 def texts_are_complete(root: Path, library: Library, _: date) -> Iterator[str]:
@@ -224,6 +245,7 @@ _CHECKS: tuple[Check, ...] = (
     pages_hold_no_numbers_of_the_law,
     pages_are_in_force,
     buttons_lead_somewhere,
+    campaigns_are_ready,
     texts_are_complete,
     intents_are_reachable,
     actions_exist,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from bot.clock import VIETNAM
 from bot.errors import SetupError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_SHORT_NUMBER = re.compile(r"[0-9]{3,11}")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -42,6 +44,7 @@ class Settings:
     sms_api_key: str = field(default="", repr=False)  # empty: SMS is off
     sms_secret_key: str = field(default="", repr=False)
     sms_brandname: str = ""
+    sms_refuse_by: str = ""  # the number that «TC» is sent to; empty: no campaign leaves by SMS
     sms_url: str = "https://rest.esms.vn"
     hook_secret: str = field(default="", repr=False)  # what channels show when they call us; needed with public_url
     now: str = ""  # rehearse another day, ISO 8601: 2027-01-05 or 2027-01-05T09:00
@@ -78,6 +81,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SetupError(
             "AN_SINH_PUBLIC_URL must begin with https:// and needs an AN_SINH_HOOK_SECRET of 16 signs or more."
         )
+    if settings.sms_refuse_by and not _SHORT_NUMBER.fullmatch(settings.sms_refuse_by):
+        raise SetupError("AN_SINH_SMS_REFUSE_BY must be the 3 to 11 digits of a number that SMS are sent to.")
     if settings.now:
         parse_moment(settings.now)
     return settings

@@ -56,6 +56,8 @@ def test_a_setting_left_empty_keeps_its_default() -> None:
         ("AN_SINH_NOW", "tomorrow"),
         ("AN_SINH_NOW", "2027-02-30"),
         ("AN_SINH_LOG_LEVEL", "LOUD"),
+        ("AN_SINH_SMS_REFUSE_BY", "gọi 8077"),
+        ("AN_SINH_SMS_REFUSE_BY", "123456789012"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_its_name(variable: str, value: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from bot.answers.pages import Button, Page
@@ -17,6 +17,7 @@ from bot.law.parameters import Law, LawOnDay, uncertain
 from bot.vn import show
 
 STALE_AFTER = timedelta(days=180)  # a page not looked at for half a year says so
+_GIVEN = frozenset({"law", "law_on", "today"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,14 @@ def _environment() -> SandboxedEnvironment:
 @lru_cache(maxsize=1024)
 def _template(source: str) -> Template:
     return _environment().from_string(source)
+
+
+def unknown_names(source: str, where: str) -> frozenset[str]:
+    """Return the names that a template asks for and nobody gives, also in parts that are left out on some days."""
+    try:
+        return frozenset(meta.find_undeclared_variables(_environment().parse(source))) - _GIVEN
+    except TemplateError as error:
+        raise ContentError(f"{where}: {error}") from None
 
 
 def fill(source: str, law: LawOnDay, where: str) -> str:

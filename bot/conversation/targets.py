@@ -1,0 +1,19 @@
+"""Where a button may lead: a topic, a page, an intent, a wish, a fact, or a step of a dialogue."""
+
+from __future__ import annotations
+
+from bot.answers.library import Library
+from bot.booking import desk, talk
+from bot.conversation.intents import conversational_intents
+from bot.conversation.rules import Wish
+from bot.conversation.told import fact_of
+
+
+def leads_somewhere(library: Library, target: str) -> bool:
+    """Tell whether somebody answers when a button with this target is pressed."""
+    return (
+        target in {*library.topics, *library.pages, *conversational_intents(), *Wish}
+        or fact_of(target) is not None
+        or desk.leads_somewhere(target)
+        or talk.leads_somewhere(target)
+    )
