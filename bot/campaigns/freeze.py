@@ -41,7 +41,7 @@ from bot.outbox.store import outbox
 Frozen = Reach
 """How many people a step means, how many get it by which channel, how many do not and why."""
 
-_ABOUT = re.compile(r"(\d{4}-\d{2}-\d{2}):[+-]\d+")  # a step about a date of each person's, and so many days from it
+_ABOUT = re.compile(r"(\d{4}-\d{2}-\d{2}):([+-]\d+)")  # a step about a date of each person's, and so many days from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ async def freeze(
         caps=caps,
         paid_until=about(step),
     )
-    words = await wording(connection, campaign_id)
+    words = await wording(connection, campaign_id, offset(step))
     words.check([arm for arm in found.shares if arm != REST], question.channels)
     frozen = await _write(connection, found, question, words)
     await connection.execute(
@@ -93,7 +93,7 @@ async def freeze(
 
 async def decide(connection: AsyncConnection, campaign_id: int, step: str, arm: str, now: datetime) -> int:
     """Give the text of an arm to those who waited for the better one, due now; return to how many."""
-    words, mine = await wording(connection, campaign_id), outbox.c.campaign_id == campaign_id
+    words, mine = await wording(connection, campaign_id, offset(step)), outbox.c.campaign_id == campaign_id
     done = await connection.execute(
         update(outbox)
         .where(mine, outbox.c.step == step, outbox.c.state == State.PLANNED)
@@ -108,6 +108,12 @@ def about(step: str) -> date | None:
     """Return the date of each person's that a step is about; None: it is about none."""
     found = _ABOUT.fullmatch(step)
     return date.fromisoformat(found[1]) if found else None
+
+
+def offset(step: str) -> int | None:
+    """Return how many days behind that date a step speaks; None: it is about none."""
+    found = _ABOUT.fullmatch(step)
+    return int(found[2]) if found else None
 
 
 def stored(raw: Mapping[str, Any]) -> Audience:

@@ -32,18 +32,23 @@ from bot.errors import Refused
 _text = table(
     "campaign_text",
     column("campaign_id", BigInteger),
-    *(column(name, Text) for name in ("arm", "situation", "channel")),
+    *(column(name, Text) for name in ("step", "arm", "situation", "channel")),
     *(column(name, JSONB) for name in ("body", "personal")),
 )
 
 
 class Wording:
-    """The texts of one campaign as SQL: a row of `texts` joined where `fits`, its `body` filled in for the person."""
+    """The texts of one step of a campaign as SQL: a row of `texts` joined where `fits`, its `body` filled in for the person.
+
+    `offset`: of a step of a series, how many days from the date it speaks.
+    """
 
     texts = _text
 
-    def __init__(self, campaign_id: int, pinned: Sequence[Any]) -> None:
-        self._campaign_id = campaign_id
+    def __init__(self, campaign_id: int, found: Sequence[Any], offset: int | None) -> None:
+        own = {row.step for row in found if row.step and offset is not None and int(row.step) == offset}
+        self._campaign_id, self._step = campaign_id, own.pop() if own else ""
+        pinned = [row for row in found if row.step == self._step]
         self._all = {(row.arm, row.channel) for row in pinned if not row.situation}
         self._special = ["/".join((row.arm, row.channel, row.situation)) for row in pinned if row.situation]
         self._fields = [field for field in FIELDS if any(mark(field) in row.body for row in pinned)]
@@ -63,6 +68,7 @@ class Wording:
         special = (arm + "/" + channel + "/" + situation) == func.any(cast(self._special, ARRAY(Text)))
         return and_(
             _text.c.campaign_id == self._campaign_id,
+            _text.c.step == self._step,
             _text.c.arm == arm,
             _text.c.channel == channel,
             _text.c.situation == case((special, situation), else_=literal_column("''")),
@@ -73,12 +79,14 @@ class Wording:
         return filled(_text, who, self._fields)
 
 
-async def wording(connection: AsyncConnection, campaign_id: int) -> Wording:
-    """Return the pinned texts of a campaign."""
-    columns = (_text.c.arm, _text.c.situation, _text.c.channel, cast(_text.c.body, Text).label("body"))
-    return Wording(
-        campaign_id, (await connection.execute(select(*columns).where(_text.c.campaign_id == campaign_id))).all()
+async def wording(connection: AsyncConnection, campaign_id: int, offset: int | None = None) -> Wording:
+    """Return the pinned texts of a campaign, of a series those of one of its days."""
+    columns = (
+        *(_text.c[name] for name in ("step", "arm", "situation", "channel")),
+        cast(_text.c.body, Text).label("body"),
     )
+    found = await connection.execute(select(*columns).where(_text.c.campaign_id == campaign_id))
+    return Wording(campaign_id, found.all(), offset)
 
 
 def arm_of(key: str, shares: Mapping[str, int], who: ColumnElement[int]) -> ColumnElement[str]:
