@@ -10,7 +10,7 @@ import procrastinate
 from bot.booking.rounds import go_round
 from bot.channels.listen import listening
 from bot.conversation import relay, store
-from bot.outbox.claim import exclude_unreachable
+from bot.outbox.reachable import exclude_unreachable
 from bot.outbox.store import expire_overdue, give_up_leases, waiting_long, without_receipt
 from bot.settings import Settings
 from bot.wiring import ANSWER, RECEIPTS, ROUND, SWEEP, Parts, build

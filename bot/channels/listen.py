@@ -17,6 +17,7 @@ from bot.conversation.intake import take_in
 from bot.conversation.pictures import draw
 from bot.conversation.respond import commands
 from bot.conversation.service import Conversation
+from bot.outbox.caps import Cap, caps_of
 from bot.outbox.claim import Claimed
 from bot.outbox.contract import Capabilities, Part, Upload
 from bot.outbox.fit import fit
@@ -35,7 +36,8 @@ async def listening(
     menu = {name.removeprefix("/"): button.title for name, button in commands(library).items()}
     channels = open_channels(settings, conversation.engine, menu)
     calendars = Calendars(conversation.engine, library, clock, settings)
-    senders = [_sender(conversation, opened, _prepare(library, calendars, opened), clock) for opened in channels]
+    caps = caps_of(settings.campaign_cap)
+    senders = [_sender(conversation, opened, _prepare(library, calendars, opened), clock, caps) for opened in channels]
     tasks = [asyncio.create_task(sender.run()) for sender in senders]
     try:
         yield
@@ -47,9 +49,11 @@ async def listening(
             await opened.aclose()
 
 
-def _sender(conversation: Conversation, opened: Open, prepare: Prepare, clock: Clock) -> Sender:
+def _sender(conversation: Conversation, opened: Open, prepare: Prepare, clock: Clock, caps: Sequence[Cap]) -> Sender:
+    name = opened.channel.capabilities.name
+
     async def store(came: Sequence[Inbound]) -> None:
-        await take_in(conversation, opened.channel.capabilities.name, came)
+        await take_in(conversation, name, came)
 
     return Sender(
         conversation.engine,
@@ -57,7 +61,8 @@ def _sender(conversation: Conversation, opened: Open, prepare: Prepare, clock: C
         rate=opened.rate,
         prepare=prepare,
         beside=partial(keep_fetching, opened, store),
-        silent=lambda: silent(clock()),
+        silent=lambda: silent(clock(), name),
+        caps=caps,
     )
 
 

@@ -15,7 +15,7 @@ from bot.conversation.rules import Event, Kind
 from bot.conversation.service import Conversation
 from bot.conversation.store import overtaken
 from bot.outbox import store as outbox
-from bot.outbox.claim import reach_again, spoken_since, stop_contact
+from bot.outbox.reachable import reach_again, spoken_since, stop_contact
 from bot.vn.choices import chosen
 
 log = logging.getLogger(__name__)

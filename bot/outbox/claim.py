@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.outbox import accounts, pace
+from bot.outbox import accounts, pace, permission
 from bot.outbox.accounts import Account
+from bot.outbox.caps import SMS_LAW, Cap
+from bot.outbox.reachable import stop_contact
 from bot.outbox.settle import MOST_ATTEMPTS, MOST_FOR_A_PICTURE, Settlement, left_behind
 
-ORDER = ("reply", "reminder", "campaign")
+CAMPAIGNS = "campaigns"  # the messages of class «campaign» that belong to one, which must be running
+ORDER = ("reply", "reminder", "campaign", CAMPAIGNS)
 IDLE = 0.1  # seconds between looks at an empty ledger
 
 
@@ -30,6 +33,7 @@ class Claimed:
     message_class: str
     attempts: int
     expires_at: datetime | None
+    campaign_id: int | None = None
 
     @property
     def most_attempts(self) -> int:
@@ -47,18 +51,21 @@ class Claim:
     ours: bool = True
 
 
-# Of one person one message at a time is under way, and the oldest of a class goes first.
+# Of one person one message at a time is under way, and the oldest of a class goes first. What belongs to a campaign is
+# taken by `permission`, so a campaign that is paused stands in nobody's way here.
 _TAKE = text(
     """
     WITH due AS (
         SELECT o.id, c.id AS contact, c.address
         FROM outbox o JOIN contact c ON c.id = o.contact_id
         WHERE o.channel = :channel AND o.state = 'planned' AND o.class = :class AND o.due_at <= :now
+          AND o.campaign_id IS NULL
           AND (o.expires_at IS NULL OR o.expires_at > :now) AND c.unreachable IS NULL
           AND c.paced_until <= :contact_pace
           AND o.id = (
               SELECT e.id FROM outbox e WHERE e.contact_id = o.contact_id AND e.state IN ('planned', 'sending')
-                AND (e.state = 'sending' OR e.class = o.class AND (o.class = 'reply' OR e.due_at <= :now))
+                AND (e.state = 'sending' OR e.campaign_id IS NULL AND e.class = o.class
+                     AND (o.class = 'reply' OR e.due_at <= :now))
               ORDER BY e.state = 'sending' DESC, e.id LIMIT 1)
         ORDER BY o.id LIMIT :most FOR UPDATE OF o SKIP LOCKED
     ), paced AS (
@@ -81,10 +88,11 @@ async def claim(
     own_rate: float,
     most: int,
     silent: Collection[str] = (),
+    caps: Sequence[Cap] = (SMS_LAW,),
 ) -> Claim:
     """Take what may leave now; the account's pace and each person's are written in the same commit.
 
-    `silent`: classes of which nothing leaves at this hour.
+    `silent`: classes of which nothing leaves at this hour. `caps`: how much of campaigns one person gets at most.
     """
     found = await accounts.locked(connection, channel, sender)
     if found is None:
@@ -95,16 +103,21 @@ async def claim(
         return Claim(wait=min(1.0, (found.blocked_until - found.now).total_seconds()))
     rate = await _recovered(connection, channel, found, own_rate)
     rows: list[Claimed] = []
-    paced = found.paced_until
-    for message_class in (each for each in ORDER if each not in silent):
+    looked, paced = False, found.paced_until
+    for message_class in (each for each in ORDER if each.removesuffix("s") not in silent):
         ahead = pace.REPLIES_AHEAD if message_class == "reply" else pace.AHEAD
         free = min(most - len(rows), pace.room(paced, found.now, rate, ahead))
-        taken = await _take(connection, channel, sender, message_class, free, found.now) if free > 0 else []
+        if free <= 0:
+            continue
+        if message_class == CAMPAIGNS:
+            taken, looked = await _take_campaigns(connection, channel, sender, free, found.now, caps)
+        else:
+            taken = await _take(connection, channel, sender, message_class, free, found.now)
         rows += taken
         paced = pace.used(paced, found.now, rate, len(taken))
     if rows:
         await accounts.change(connection, channel, paced_until=paced)
-    return Claim(tuple(rows), pace.wait(paced, found.now) or (0.0 if rows else IDLE))
+    return Claim(tuple(rows), pace.wait(paced, found.now) or (0.0 if rows or looked else IDLE))
 
 
 async def _recovered(connection: AsyncConnection, channel: str, found: Account, own: float) -> float:
@@ -119,21 +132,27 @@ async def _recovered(connection: AsyncConnection, channel: str, found: Account, 
 async def _take(
     connection: AsyncConnection, channel: str, sender: str, message_class: str, most: int, now: datetime
 ) -> list[Claimed]:
-    values = {
-        "channel": channel,
-        "class": message_class,
-        "sender": sender,
-        "most": most,
-        "now": now,
-        "contact_pace": now + pace.CONTACT_BURST,
-        "contact_every": pace.CONTACT_EVERY,
-    }
+    values = {"channel": channel, "class": message_class, "sender": sender, "most": most, **_paces(now)}
     rows = await connection.execute(_TAKE, values)
-    found = [
-        Claimed(row.id, row.key, row.contact_id, row.address, row.body, message_class, row.attempts, row.expires_at)
-        for row in rows
-    ]
-    return sorted(found, key=lambda row: row.id)
+    return sorted((_claimed(row, message_class) for row in rows), key=lambda row: row.id)
+
+
+async def _take_campaigns(
+    connection: AsyncConnection, channel: str, sender: str, most: int, now: datetime, caps: Sequence[Cap]
+) -> tuple[list[Claimed], bool]:
+    """Return what was taken, and whether anything was settled on the way, so that it is worth looking again at once."""
+    rows = await permission.take(connection, most=most, caps=caps, channel=channel, sender=sender, **_paces(now))
+    return [_claimed(row, "campaign", row.campaign_id) for row in rows if row.state == "sending"], bool(rows)
+
+
+def _paces(now: datetime) -> dict[str, Any]:
+    return {"now": now, "contact_pace": now + pace.CONTACT_BURST, "contact_every": pace.CONTACT_EVERY}
+
+
+def _claimed(row: Any, message_class: str, campaign_id: int | None = None) -> Claimed:
+    return Claimed(
+        row.id, row.key, row.contact_id, row.address, row.body, message_class, row.attempts, row.expires_at, campaign_id
+    )
 
 
 _SETTLE = text(
@@ -193,48 +212,6 @@ _SLOW = text(
     WHERE channel = :channel
     """
 )
-
-
-async def stop_contact(connection: AsyncConnection, contact_id: int, why: str) -> None:
-    """Mark a person as unreachable; what is planned for them is left out, and says why."""
-    await connection.execute(
-        text("UPDATE contact SET unreachable = :why WHERE id = :contact"), {"why": why, "contact": contact_id}
-    )
-    await connection.execute(
-        text(
-            "UPDATE outbox SET state = 'excluded', reason = :why, finished_at = now()"
-            " WHERE contact_id = :contact AND state = 'planned'"
-        ),
-        {"why": f"unreachable: {why}", "contact": contact_id},
-    )
-
-
-async def exclude_unreachable(connection: AsyncConnection) -> int:
-    """Leave out what was planned for somebody after they could no longer be reached; return how many."""
-    left = await connection.execute(
-        text(
-            "UPDATE outbox SET state = 'excluded', reason = 'unreachable: ' || c.unreachable, finished_at = now()"
-            " FROM contact c WHERE c.id = outbox.contact_id AND c.unreachable IS NOT NULL AND outbox.state = 'planned'"
-        )
-    )
-    return left.rowcount
-
-
-async def spoken_since(connection: AsyncConnection, contact_id: int, at: datetime | None) -> bool:
-    """Tell whether the person spoke to us after a moment that their channel names, its clock and ours apart."""
-    return bool(
-        await connection.scalar(
-            text("SELECT spoke_at > cast(:at AS timestamptz) + interval '10 s' FROM contact WHERE id = :contact"),
-            {"at": at, "contact": contact_id},
-        )
-    )
-
-
-async def reach_again(connection: AsyncConnection, contact_id: int) -> None:
-    """Forget that a person could not be reached: they have spoken to us."""
-    await connection.execute(
-        text("UPDATE contact SET unreachable = NULL, spoke_at = now() WHERE id = :contact"), {"contact": contact_id}
-    )
 
 
 async def resolve_left_behind(connection: AsyncConnection, channel: str, sender: str) -> int:

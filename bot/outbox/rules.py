@@ -24,7 +24,9 @@ class State(StrEnum):
 
 MOVES: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.SENDING, State.EXCLUDED, State.EXPIRED}),
-    State.SENDING: frozenset({State.SENT, State.FAILED, State.UNKNOWN, State.PLANNED, State.EXPIRED}),
+    State.SENDING: frozenset(
+        {State.SENT, State.FAILED, State.UNKNOWN, State.PLANNED, State.EXPIRED, State.EXCLUDED}
+    ),  # excluded: whoever was to get it has stopped, or the campaign was, between the claim and the call
     State.UNKNOWN: frozenset({State.SENT, State.FAILED}),
     State.SENT: frozenset(),
     State.FAILED: frozenset(),

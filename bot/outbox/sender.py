@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.clock import system_clock
+from bot.clock import Clock, system_clock
+from bot.database import one_statement
 from bot.outbox import accounts, pace
+from bot.outbox.caps import SMS_LAW, Cap
 from bot.outbox.claim import Claimed, claim, give_back, resolve_left_behind, settle_all
 from bot.outbox.contract import Channel, Outcome, Part, Reject, Unknown
+from bot.outbox.permission import still_permitted
 from bot.outbox.settle import Settlement, settle
 from bot.outbox.shape import part_of
 
@@ -40,7 +43,7 @@ class Sender:
     """Sends for one account while it holds the lease; any number may run, one works.
 
     `beside` runs for as long as the lease is held: what only one process may do, such as fetching updates. `silent` tells
-    of which classes nothing leaves now.
+    of which classes nothing leaves now; `caps` how much of campaigns one person gets. `clock` is a clock that goes.
     """
 
     def __init__(
@@ -53,11 +56,13 @@ class Sender:
         prepare: Prepare | None = None,
         beside: Callable[[], Awaitable[None]] | None = None,
         silent: Callable[[], Collection[str]] = frozenset,
+        caps: Sequence[Cap] = (SMS_LAW,),
+        clock: Clock = system_clock,
     ) -> None:
         self._engine, self._channel, self._rate, self._at_once = engine, channel, rate, at_once or pace.at_once(rate)
         self._name = channel.capabilities.name
         self.id = secrets.token_hex(8)
-        self._silent = silent
+        self._silent, self._caps, self._clock = silent, caps, clock
         self._prepare, self._beside = prepare or _as_it_is, beside or asyncio.Event().wait
         self._results: asyncio.Queue[tuple[Claimed, Settlement]] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -139,22 +144,46 @@ class Sender:
         """Take what may leave and set it going, as much at once as there are connections for."""
         while True:
             free = await self._room()
-            held = (self._hold_until - system_clock()).total_seconds()
+            held = (self._hold_until - self._clock()).total_seconds()
             if held > 0:
                 await asyncio.sleep(min(held, WHILE_TAKEN))
                 continue
             async with self._engine.begin() as connection:
                 found = await claim(
-                    connection, self._name, self.id, own_rate=self._rate, most=free, silent=self._silent()
+                    connection,
+                    self._name,
+                    self.id,
+                    own_rate=self._rate,
+                    most=free,
+                    silent=self._silent(),
+                    caps=self._caps,
                 )
             if not found.ours:
                 raise Lost
-            self._ours.update(row.id for row in found.rows)
-            for row in found.rows:
-                task = asyncio.create_task(self._send(row))
-                self._under_way.add(task)
-                task.add_done_callback(self._ended)
+            self._begin(row for row in found.rows if row.campaign_id is None)
+            self._begin(await self._permitted([row for row in found.rows if row.campaign_id is not None]))
             await asyncio.sleep(found.wait)
+
+    async def _permitted(self, rows: list[Claimed]) -> list[Claimed]:
+        """Return those of a campaign's messages that may still leave: since the claim somebody may have said stop."""
+        if not rows:
+            return []
+        async with one_statement(self._engine) as connection:
+            permitted = await still_permitted(
+                connection,
+                self.id,
+                [row.id for row in rows],
+                silent="campaign" in self._silent(),
+                caps=self._caps,
+            )
+        return [row for row in rows if row.id in permitted]
+
+    def _begin(self, rows: Iterable[Claimed]) -> None:
+        for row in rows:
+            self._ours.add(row.id)
+            task = asyncio.create_task(self._send(row))
+            self._under_way.add(task)
+            task.add_done_callback(self._ended)
 
     async def _room(self) -> int:
         """Wait until something more can be under way, a moment longer where that is little; return how much."""
@@ -175,7 +204,7 @@ class Sender:
     async def _send(self, row: Claimed) -> None:
         outcome = await self._outcome(row)
         found = settle(
-            outcome, attempts=row.attempts, expires_at=row.expires_at, now=system_clock(), most=row.most_attempts
+            outcome, attempts=row.attempts, expires_at=row.expires_at, now=self._clock(), most=row.most_attempts
         )
         if found.stop_account:
             log.error(
@@ -196,7 +225,7 @@ class Sender:
             return Reject("nothing to show here")
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._channel.send(row.address, part, key=row.key, now=system_clock())
+                return await self._channel.send(row.address, part, key=row.key, now=self._clock())
         except Exception as error:
             log.error("A message may or may not have been sent", extra={"row": row.id, "reason": type(error).__name__})
             return Unknown(type(error).__name__)

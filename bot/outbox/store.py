@@ -19,7 +19,7 @@ outbox = Table(
     metadata,
     Column("id", BigInteger, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
-    Column("contact_id", BigInteger, nullable=False),
+    Column("contact_id", BigInteger),  # null: a campaign means somebody whom none of its channels reaches
     Column("class", Text, nullable=False),
     Column("body", JSONB, nullable=False),
     Column("state", Text, nullable=False),
@@ -34,6 +34,11 @@ outbox = Table(
     Column("sender", Text),
     Column("provider_id", Text),
     Column("receipt", Text),
+    Column("campaign_id", BigInteger),
+    Column("person_id", BigInteger),
+    Column("step", Text),
+    Column("variant", Text),
+    Column("started_at", DateTime(timezone=True)),
 )
 
 button_key = Table(
@@ -185,10 +190,10 @@ async def give_up_leases(connection: AsyncConnection) -> None:
 
 
 async def expire_overdue(connection: AsyncConnection) -> int:
-    """End what was to be sent by a moment that has passed; return how many."""
+    """End what was to be sent by a moment that has passed, campaigns apart, which end as a whole; return how many."""
     ended = await connection.execute(
         update(outbox)
-        .where(outbox.c.state == State.PLANNED, outbox.c.expires_at <= func.now())
+        .where(outbox.c.state == State.PLANNED, outbox.c.campaign_id.is_(None), outbox.c.expires_at <= func.now())
         .values(state=State.EXPIRED, reason="not sent in time", finished_at=func.now())
     )
     return int(ended.rowcount)
@@ -196,7 +201,8 @@ async def expire_overdue(connection: AsyncConnection) -> int:
 
 async def waiting_long(connection: AsyncConnection, than: timedelta) -> dict[str, int]:
     """Count, for each channel but the web chat, the replies that should have left so long ago."""
-    late = (outbox.c.state == State.PLANNED, outbox.c["class"] == "reply", outbox.c.due_at < func.now() - than)
+    ours = (outbox.c.state == State.PLANNED, outbox.c["class"] == "reply", outbox.c.campaign_id.is_(None))
+    late = (*ours, outbox.c.due_at < func.now() - than)
     rows = await connection.execute(
         select(outbox.c.channel, func.count()).where(*late, outbox.c.channel != "web").group_by(outbox.c.channel)
     )

@@ -11,8 +11,9 @@ from sqlalchemy import make_url
 
 from bot.channels.calls import Clients
 from bot.channels.telegram.send import Telegram
-from bot.outbox.claim import Claimed, exclude_unreachable
+from bot.outbox.claim import Claimed
 from bot.outbox.contract import Part, Upload
+from bot.outbox.reachable import exclude_unreachable
 from bot.outbox.sender import Sender
 from bot.outbox.shape import part_of
 from bot.outbox.store import expire_overdue, waiting_long, without_receipt

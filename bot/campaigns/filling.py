@@ -1,0 +1,56 @@
+"""What stands in a campaign's text as ⟦name⟧, ⟦commune⟧, ⟦province⟧ or ⟦paid_until⟧, filled in by the database for each person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Text, case, cast, func, literal
+from sqlalchemy.dialects.postgresql import JSONB
+
+from bot.outbox.channels import CAPABILITIES
+from bot.vn.communes import communes, province_name
+from bot.vn.places import gazetteer
+from bot.vn.text import fold
+
+_ACCENTED = "".join(sign for sign in map(chr, range(0xC0, 0x1EFA)) if sign.isalpha() and fold(sign).isascii())
+_PLAIN = fold(_ACCENTED)
+
+
+def mark(field: str) -> str:
+    """Return how a field is written in a text."""
+    return f"⟦{field}⟧"
+
+
+def filled(texts: FromClause, who: FromClause, fields: Iterable[str]) -> ColumnElement[Any]:
+    """Return the body of a text with its fields filled in; what is not known of a person is said in other words."""
+    body: ColumnElement[str] = cast(texts.c.body, Text)
+    for field in fields:
+        known = func.left(func.btrim(func.translate(FIELDS[field](who), "⟦⟧", "")), LONGEST)
+        told = func.coalesce(func.nullif(known, ""), texts.c.personal.op("->>")(field), "")
+        body = func.replace(body, mark(field), _quoted(_shown(told, texts.c.channel)))
+    return cast(body, JSONB)
+
+
+def _shown(told: ColumnElement[str], channel: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the words without diacritics where a channel shows none: one of them would double what an SMS costs."""
+    bare = [name for name, shown in CAPABILITIES.items() if not shown.accents]
+    return case((channel.in_(bare), func.translate(func.normalize(told), _ACCENTED, _PLAIN)), else_=told)
+
+
+def _quoted(told: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the words as they stand between the quotation marks of JSON."""
+    return func.left(func.right(cast(func.to_json(cast(told, Text)), Text), -1), -1)
+
+
+def _name_of(code: ColumnElement[str], names: Mapping[str, str]) -> ColumnElement[Any]:
+    return cast(literal(json.dumps(names), Text), JSONB).op("->>")(code)
+
+
+FIELDS: Mapping[str, Callable[[FromClause], ColumnElement[Any]]] = {
+    "name": lambda who: who.c.name,
+    "commune": lambda who: _name_of(who.c.commune, {code: unit.name for code, unit in communes().items()}),
+    "province": lambda who: _name_of(who.c.province, {key: province_name(key) for key in gazetteer().provinces}),
+    "paid_until": lambda who: func.to_char(who.c.paid_until, "DD/MM/YYYY"),
+}
