@@ -14,6 +14,11 @@ def quiet(moment: datetime) -> bool:
     return not ENDS <= moment.astimezone(VIETNAM).time() < BEGINS
 
 
+def class_of_news(moment: datetime) -> str:
+    """Return the class of a message about what somebody else has just done: at night it waits for the morning."""
+    return "reminder" if quiet(moment) else "reply"
+
+
 def silent(moment: datetime) -> frozenset[str]:
     """Return the classes of messages that wait for the morning."""
     return frozenset({"reminder"}) if quiet(moment) else frozenset()
