@@ -201,6 +201,8 @@ async def _of_consultant(settings: Settings, key: str) -> AsyncIterator[tuple[As
 
 
 async def _roster(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.answers.library import load_library
+    from bot.booking.news import tell_outside
     from bot.booking.roster import load, told
     from bot.database import open_engine
     from bot.local import database
@@ -210,7 +212,9 @@ async def _roster(settings: Settings, arguments: argparse.Namespace) -> None:
         engine = open_engine(with_database.database_url)
         try:
             async with engine.begin() as connection:
-                report = await load(connection, arguments.file, now=build_clock(settings)())
+                now = build_clock(settings)()
+                report = await load(connection, arguments.file, now=now)
+                await tell_outside(connection, load_library(ROOT / "content"), report.outside, now=now)
         finally:
             await engine.dispose()
     print(*told(report), sep="\n")  # noqa: T201

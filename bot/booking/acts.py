@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,9 +14,11 @@ from bot.booking import after_note, offers, proposals, reminders, service, shown
 from bot.booking.rules import AGREED, Appointment, Kind, Offer, State
 from bot.booking.staff import Consultant
 from bot.outbox import telling
+from bot.outbox.quiet import class_of_news
 from bot.outbox.rules import Message
 
 Messages = tuple[Message, ...]
+AFTERWARDS = timedelta(days=2)  # so long what follows a meeting is worth telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,13 @@ class Act:
         """Return a text about the appointment."""
         return (shown.about(self.library, key, self.found, **values),)
 
-    async def ask_citizen(self, what: str, message: Message) -> None:
-        """Plan a message for the person who comes."""
+    async def ask_citizen(self, what: str, message: Message, *, lasts: timedelta | None = None) -> None:
+        """Plan a message for the person who comes, but at night; `lasts`: for longer than the appointment."""
         key = f"visit:{self.found.id}:{self.found.version}:{what}"
-        await telling.tell(self.connection, self.found.contact_id, key, (message,), lasts=self.found.ends_at - self.now)
+        lasts = lasts or self.found.ends_at - self.now
+        await telling.tell(
+            self.connection, self.found.contact_id, key, (message,), message_class=class_of_news(self.now), lasts=lasts
+        )
 
     async def mark(self, state: State) -> Appointment | None:
         """Note what became of the appointment."""
@@ -99,6 +104,7 @@ async def decline(act: Act, _: str) -> Messages:
     if found is None:
         return act.say("desk_too_late" if act.found.state in AGREED else "desk_no_longer")
     await reminders.withdraw(act.connection, found)
+    await store.shut(act.connection, found)
     await act.ask_citizen("declined", shown.about(act.library, "visit_declined", found))
     return act.say("desk_declined")
 
@@ -109,8 +115,13 @@ async def done(act: Act, _: str) -> Messages:
 
 
 async def absent(act: Act, _: str) -> Messages:
-    """Note that nobody came."""
-    return act.say("desk_absent") if await act.mark(State.ABSENT) else act.say(_why_not(act))
+    """Note that nobody came, and offer the person another time: perhaps they came and met nobody."""
+    if not await act.mark(State.ABSENT):
+        return act.say(_why_not(act))
+    if act.found.state is not State.ABSENT:
+        missed = shown.about(act.library, "visit_missed", act.found)
+        await act.ask_citizen("missed", missed, lasts=AFTERWARDS)
+    return act.say("desk_absent")
 
 
 def _why_not(act: Act) -> str:
@@ -122,7 +133,10 @@ async def note(act: Act, kind: str) -> Messages:
     if act.found.state is not State.DONE or kind not in after_note.KINDS:
         return act.say("desk_no_longer")
     await after_note.note(act.connection, act.found, kind, act.who, now=act.now)
-    return act.say("desk_noted")
+    if kind != after_note.WILL_RETURN:
+        return act.say("desk_noted")
+    await act.ask_citizen(kind, shown.about(act.library, "visit_will_return", act.found), lasts=AFTERWARDS)
+    return act.say("desk_noted_will_return")
 
 
 ACTS: Mapping[str, Callable[[Act, str], Awaitable[Messages]]] = {

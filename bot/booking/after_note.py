@@ -12,7 +12,8 @@ from bot.booking.rules import Appointment
 from bot.booking.staff import Consultant
 from bot.vn.text import clean
 
-KINDS = ("advised", "registered", "will_return", "wrong_office")
+WILL_RETURN = "will_return"
+KINDS = ("advised", "registered", WILL_RETURN, "wrong_office")
 PRESSED = "desk:note:"  # the button after which a line may follow: desk:note:<appointment>:<kind>
 FOLLOWS = timedelta(minutes=15)
 LONGEST = 500  # signs

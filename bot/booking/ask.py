@@ -35,7 +35,7 @@ def told(library: Library, key: str, **values: object) -> Message:
 
 def about(message: Message, appointment: Appointment) -> Message:
     """Return the message with buttons that name the appointment, where they lead to one."""
-    named = ("bk:move", "bk:drop", "bk:cancel")
+    named = ("bk:move", "bk:drop", "bk:cancel", "bk:again")
     buttons = tuple(
         Button(each.title, f"{each.to}:{appointment.id}") if each.to in named else each for each in message.buttons
     )
@@ -159,9 +159,14 @@ def nearest(library: Library, office: Any) -> Message:
     return told(library, "nearest_office", place=office.name, address=office.address, map=on_map)
 
 
-def mine(library: Library, found: Appointment, key: str = "mine") -> Message:
-    """Show an appointment with what can be done about it."""
-    values = {"when": words.when(found.starts_at), "place": where(library, found)}
-    if key == "mine":
+def mine(library: Library, found: Appointment, key: str = "mine", **more: object) -> Message:
+    """Show an appointment with what can be done about it; `more`: values besides those of the appointment."""
+    values = {"when": words.when(found.starts_at), "place": where(library, found), **more}
+    if key != "sure_to_cancel":
         values |= {"topic": shown.topic(library, found.topic), "code": found.code}
     return about(told(library, key, **values), found)
+
+
+def still_reminded(library: Library, coming: Sequence[Appointment]) -> Message:
+    """Say to somebody who wants no messages that their appointments stand, and that they are reminded of them."""
+    return told(library, "still_reminded", when="\n".join(words.when(each.starts_at) for each in coming))

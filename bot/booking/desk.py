@@ -84,9 +84,9 @@ def _code(event: Event) -> str:
 
 async def _link(
     connection: AsyncConnection, contact_id: int, code: str, library: Library, *, now: datetime
-) -> Messages | None:
+) -> Messages:
     if await channel_of(connection, contact_id) != CHANNEL:
-        return None
+        return (Message(library.text("desk_link_elsewhere").text),)
     made = await staff.link(connection, contact_id, code, now=now)
     if made is None:
         return (Message(library.text("desk_link_refused").text),)

@@ -6,41 +6,78 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from bot.booking import ask, drafts, service
+from bot.booking import ask, drafts, service, shown, store
 from bot.booking.draft import Draft, at_commune, timed
 from bot.booking.heard import Heard
 from bot.booking.rules import Appointment
-from bot.booking.steps import Messages, Talk, cancel, go_on, leave
+from bot.booking.steps import Messages, Talk, begun, cancel, go_on, leave
 from bot.booking.wants import Want
+from bot.outbox.rules import Message
 from bot.vn.text import fold
 
 _OF_APPOINTMENTS = re.compile(
     r"\bhen\b|\blich\b(?! dong)|\bbuoi (?:gap|tu van)\b"
 )  # «chuyển sang đóng ba tháng» is no move
 
+_CODE = re.compile(r"(?<!\w)(?:mã|ma|hẹn|hen|số|so)[\s:#]+([0-9A-Za-z]{6})(?!\w)", re.IGNORECASE)
+
 
 async def asked(talk: Talk, heard: Heard, text: str) -> Messages | None:
     """Show, move or cancel what was made before, when that is what the words ask for."""
-    if not heard.wants & {Want.MINE, Want.MOVE, Want.CANCEL_APPOINTMENT} or not _OF_APPOINTMENTS.search(
-        fold(text).lower()
-    ):
+    code = code_in(text)
+    wants = heard.wants & {Want.MINE, Want.MOVE, Want.CANCEL_APPOINTMENT}
+    if not (wants or code) or not _OF_APPOINTMENTS.search(fold(text).lower()):
         return None
     coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    if code:
+        named = await service.by_code(talk.connection, talk.contact_id, code)
+        coming = [each for each in coming if named and each.id == named.id]
     if not coming:
-        return (ask.told(talk.library, "none"),)
-    if Want.CANCEL_APPOINTMENT in heard.wants:
-        return tuple(ask.mine(talk.library, each, "sure_to_cancel") for each in coming)
-    if Want.MOVE in heard.wants and len(coming) == 1:
+        return (ask.told(talk.library, "unknown" if code else "none"),)
+    if Want.CANCEL_APPOINTMENT in wants:
+        return tuple(_shown(talk, each, "sure_to_cancel") for each in coming)
+    if Want.MOVE in wants and len(coming) == 1:
         return await _move_to(talk, coming[0], heard)
-    return tuple(ask.mine(talk.library, each) for each in coming)
+    return tuple(_shown(talk, each) for each in coming)
+
+
+def code_in(text: str) -> str:
+    """Return the code of an appointment that a text names: «lịch hẹn mã K7M2QP»; empty when it names none."""
+    found = (each[1].upper() for each in _CODE.finditer(text) if each[1].isupper() or not each[1].isalpha())
+    return next((each for each in found if set(each) <= set(store.SIGNS)), "")
+
+
+def _shown(talk: Talk, found: Appointment, key: str = "mine") -> Message:
+    """Show an appointment with what can be done about it; once it has begun that is to make another."""
+    return begun(talk, found) if found.starts_at <= talk.now else ask.mine(talk.library, found, key)
 
 
 async def _move_to(talk: Talk, found: Appointment, heard: Heard) -> Messages:
     """Look for another time of the same kind, with the day and time when they were told."""
-    place = at_commune(Draft(), await drafts.commune_of(talk.connection, found.id), found.place)
-    draft = replace(place, topic=found.topic, kind=str(found.kind), name=found.name, phone=found.phone, moving=found.id)
+    if found.starts_at <= talk.now:
+        return (begun(talk, found),)
+    draft = replace(await _like(talk, found), kind=str(found.kind), moving=found.id)
     await leave(talk)
     return await go_on(talk, timed(draft, heard), timed=bool(heard.days or heard.times))
+
+
+async def _like(talk: Talk, found: Appointment) -> Draft:
+    """Return the draft of an appointment of the same place, topic and person, met face to face or called as before."""
+    place = at_commune(Draft(), await drafts.commune_of(talk.connection, found.id), found.place)
+    kind = str(found.kind) if found.kind in shown.CALLS else ""
+    return replace(place, topic=found.topic, kind=kind, name=found.name, phone=found.phone)
+
+
+async def kept(talk: Talk) -> Messages:
+    """Say of somebody who wants to be forgotten what must stay until the appointment is over."""
+    coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    return (ask.told(talk.library, "kept"),) if coming else ()
+
+
+async def stays(talk: Talk) -> Messages:
+    """Say to somebody who wants no messages of which appointments they are still reminded."""
+    coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    return (ask.still_reminded(talk.library, coming),) if coming else ()
 
 
 async def _one(talk: Talk, number: str) -> Appointment | None:
@@ -56,12 +93,23 @@ async def show(talk: Talk, _: str = "") -> Messages:
 
 async def _drop(talk: Talk, number: str) -> Messages:
     found = await _one(talk, number)
-    return (ask.mine(talk.library, found, "sure_to_cancel") if found else ask.told(talk.library, "unknown"),)
+    return (_shown(talk, found, "sure_to_cancel") if found else ask.told(talk.library, "unknown"),)
 
 
 async def _cancel(talk: Talk, number: str) -> Messages:
     found = await _one(talk, number)
+    if found and found.starts_at <= talk.now:
+        return (begun(talk, found),)
     return await cancel(talk, found) if found else (ask.told(talk.library, "unknown"),)
+
+
+async def _again(talk: Talk, number: str) -> Messages:
+    """Make another appointment like one that came to nothing, or whose consultant wants to see the person again."""
+    found = await store.get(talk.connection, int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
+    if found is None or found.contact_id != talk.contact_id:
+        return (ask.told(talk.library, "unknown"),)
+    await leave(talk)
+    return await go_on(talk, await _like(talk, found))
 
 
 async def _move(talk: Talk, number: str) -> Messages:
@@ -79,5 +127,6 @@ PRESSED: Mapping[str, Callable[[Talk, str], Awaitable[Messages]]] = {
     "drop": _drop,
     "cancel": _cancel,
     "move": _move,
+    "again": _again,
     "stop_waiting": _stop_waiting,
 }

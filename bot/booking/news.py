@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
 from bot.booking import reminders, shown, staff, store, told_staff, words
-from bot.booking.rules import Appointment
+from bot.booking.rules import AGREED, Appointment
 from bot.outbox import telling
+from bot.outbox.quiet import class_of_news
 from bot.outbox.rules import Message
 
 
@@ -54,13 +56,23 @@ async def _before(connection: AsyncConnection, found: Appointment) -> Appointmen
     return await store.get(connection, number) if number else None
 
 
+async def tell_outside(
+    connection: AsyncConnection, library: Library, found: Iterable[Appointment], *, now: datetime
+) -> None:
+    """Tell consultants, once, which of their appointments stand outside their plans now; the citizens know of nothing yet."""
+    for one in found:
+        if one.state in AGREED:
+            await notice(connection, one, "outside", told_staff.noticed(library, "desk_outside", one), now=now)
+
+
 async def notice(
     connection: AsyncConnection, found: Appointment, what: str, message: Message, *, now: datetime
 ) -> None:
-    """Plan a message about an appointment for its consultant, until it ends; nothing where no account is linked."""
+    """Plan a message about an appointment for its consultant, but at night; nothing where no account is linked."""
     who = await staff.of_id(connection, found.consultant_id)
     if who is None or who.contact_id is None or found.ends_at <= now:
         return
     key = f"desk:{found.id}:{found.version}:{what}"
-    await telling.tell(connection, who.contact_id, key, (message,), lasts=found.ends_at - now)
+    lasts = found.ends_at - now
+    await telling.tell(connection, who.contact_id, key, (message,), message_class=class_of_news(now), lasts=lasts)
     await connection.execute(text("UPDATE appointment SET told_at = :now WHERE id = :id"), {"now": now, "id": found.id})

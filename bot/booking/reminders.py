@@ -14,7 +14,6 @@ from bot.booking import shown, store
 from bot.booking.calendar import map_link
 from bot.booking.invitation import where
 from bot.booking.rules import AGREED, Appointment
-from bot.citizens.store import OUTREACH
 from bot.clock import VIETNAM
 from bot.outbox import telling
 from bot.outbox.quiet import quiet
@@ -60,14 +59,12 @@ def due(starts_at: datetime, made_at: datetime, now: datetime) -> Reminder | Non
     return current if current and made_at + JUST_MADE <= current.due else None
 
 
-# Whoever said «dừng» after making an appointment is not written to; who makes one afterwards wants to be reminded of it.
+# A stop is of what we begin to write about; of an appointment that stands people are reminded, for somebody waits there.
 _COMING = text(
     """
     SELECT a.id, a.starts_at, a.created_at FROM appointment a
     WHERE a.state = ANY(:agreed) AND a.starts_at > :now AND a.starts_at < :ahead
       AND (a.evening_reminded_at IS NULL OR a.hour_reminded_at IS NULL)
-      AND coalesce((SELECT given OR at < a.created_at FROM consent
-                    WHERE contact_id = a.contact_id AND purpose = :outreach ORDER BY id DESC LIMIT 1), true)
     ORDER BY a.starts_at
     """
 )
@@ -77,7 +74,7 @@ async def remind(engine: AsyncEngine, library: Library, *, now: datetime) -> int
     """Plan what is due, each appointment by itself; return how many. Any number may run at once."""
     async with engine.begin() as connection:
         await withdraw_all(connection)
-        values = {"agreed": list(AGREED), "now": now, "ahead": now + AHEAD, "outreach": OUTREACH}
+        values = {"agreed": list(AGREED), "now": now, "ahead": now + AHEAD}
         coming = (await connection.execute(_COMING, values)).all()
     planned = 0
     for row in coming:
@@ -119,13 +116,13 @@ async def _plan(
 
 
 async def withdraw(connection: AsyncConnection, found: Appointment) -> None:
-    """Leave out what is planned to remind somebody of an appointment that holds no more."""
+    """Leave out what somebody is still to be told of an appointment that holds no more."""
     await connection.execute(
         text(
             "UPDATE outbox SET state = 'excluded', reason = 'appointment changed', finished_at = now()"
-            " WHERE contact_id = :contact AND state = 'planned' AND key LIKE :key"
+            " WHERE contact_id = :contact AND state = 'planned' AND (key LIKE :reminder OR key LIKE :visit)"
         ),
-        {"contact": found.contact_id, "key": f"reminder:{found.id}:%"},
+        {"contact": found.contact_id, "reminder": f"reminder:{found.id}:%", "visit": f"visit:{found.id}:%"},
     )
 
 

@@ -12,8 +12,14 @@ from bot.booking.rules import Appointment, Kind
 from bot.outbox.rules import Message
 
 CALLS = frozenset({Kind.PHONE, Kind.VIDEO})
-IN_THE_DIALOGUE = frozenset({"begin", "drop", "mine", "move"})  # bk:…, for what the citizen does by themselves
-_OF_ONE = ("desk:", "visit:", "bk:move", "bk:drop")  # buttons that lead to an appointment and are given its number
+IN_THE_DIALOGUE = frozenset({"again", "begin", "drop", "mine", "move"})  # bk:…, for what the citizen does by themselves
+_OF_ONE = (
+    "desk:",
+    "visit:",
+    "bk:move",
+    "bk:drop",
+    "bk:again",
+)  # buttons that lead to an appointment and are given its number
 
 
 def topic(library: Library, name: str) -> str:

@@ -130,12 +130,20 @@ async def _move(talk: Talk, draft: Draft, chosen: Chosen) -> Messages:
     if old is None or old.starts_at == chosen[2]:
         await leave(talk)
         return (ask.mine(talk.library, old) if old else ask.told(talk.library, "unknown"),)
+    if old.starts_at <= talk.now:
+        await leave(talk)
+        return (begun(talk, old),)
     found = await service.move(talk.connection, draft.moving, *chosen, by="citizen", now=talk.now)
     if found is None:
         return await go_on(talk, draft, lead="offers_taken")
     await leave(talk)
     await talk.tell(found, "moved")
     return ask.moved(talk.library, found)
+
+
+def begun(talk: Talk, found: Appointment) -> Message:
+    """Say of an appointment that has begun that it stands, and what somebody can do who met nobody."""
+    return ask.mine(talk.library, found, "begun", hotline=talk.hotline)
 
 
 async def release(talk: Talk, draft: Draft) -> Draft:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.booking.diaries import BLOCK
 from bot.booking.plans import REST, minute_of
 from bot.booking.rules import Appointment, Kind, State, may_become
+from bot.clock import VIETNAM
 from bot.database import metadata
 
 appointment = Table(
@@ -166,6 +167,18 @@ async def confirmed_by(connection: AsyncConnection, key: str) -> int | None:
 async def point(connection: AsyncConnection, old: int, new: int) -> None:
     """Note in a moved appointment what stands in its place."""
     await connection.execute(update(appointment).where(appointment.c.id == old).values(moved_to=new))
+
+
+async def shut(connection: AsyncConnection, found: Appointment) -> None:
+    """Offer the time of an appointment to nobody any more: its consultant has said that they cannot be there."""
+    starts, ends = found.starts_at.astimezone(VIETNAM), found.ends_at.astimezone(VIETNAM)
+    await connection.execute(
+        text(
+            "INSERT INTO plan_exception (consultant_id, day, works, starts, ends, reason)"
+            " VALUES (:consultant, :day, false, :starts, :ends, 'declined')"
+        ),
+        {"consultant": found.consultant_id, "day": starts.date(), "starts": starts.time(), "ends": ends.time()},
+    )
 
 
 async def put_on_wait_list(

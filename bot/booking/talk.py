@@ -78,12 +78,6 @@ async def again(talk: Talk, *, asking: bool) -> Messages:
     return await go_on(talk, draft)
 
 
-async def kept(talk: Talk) -> Messages:
-    """Say of somebody who wants to be forgotten what must stay until the appointment is over."""
-    coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
-    return (ask.told(talk.library, "kept"),) if coming else ()
-
-
 async def _told(talk: Talk, draft: Draft, heard: Heard, text: str) -> Messages | None:
     """Take an answer, a correction or a wish of somebody who is booking; None for a question in between."""
     if Want.CANCEL in heard.wants:

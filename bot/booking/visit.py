@@ -73,6 +73,7 @@ async def _take(visit: Visit, key: str) -> Messages:
         return visit.say("visit_taken")
     if moved.id == visit.found.id:
         return visit.say("visit_kept")
+    await store.shut(visit.connection, visit.found)
     await news.tell(visit.connection, visit.library, moved, news.News.MOVED, now=visit.now)
     return (shown.with_file(shown.about(visit.library, "visit_moved", moved), moved),)
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, case, cast, func, literal
+from sqlalchemy import ColumnElement, FromClause, Text, and_, case, cast, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
+from bot.campaigns.personal import LONGEST, SAID_BY_SMS
 from bot.outbox.channels import CAPABILITIES
 from bot.vn.communes import communes, province_name
 from bot.vn.places import gazetteer
@@ -27,16 +28,22 @@ def filled(texts: FromClause, who: FromClause, fields: Iterable[str]) -> ColumnE
     """Return the body of a text with its fields filled in; what is not known of a person is said in other words."""
     body: ColumnElement[str] = cast(texts.c.body, Text)
     for field in fields:
-        known = func.left(func.btrim(func.translate(FIELDS[field](who), "⟦⟧", "")), LONGEST)
-        told = func.coalesce(func.nullif(known, ""), texts.c.personal.op("->>")(field), "")
-        body = func.replace(body, mark(field), _quoted(_shown(told, texts.c.channel)))
+        known = _shown(func.btrim(FIELDS[field](who)), texts.c.channel)
+        told = func.coalesce(known, texts.c.personal.op("->>")(field), "")
+        body = func.replace(body, mark(field), _quoted(told))
     return cast(body, JSONB)
 
 
-def _shown(told: ColumnElement[str], channel: ColumnElement[str]) -> ColumnElement[str]:
-    """Return the words without diacritics where a channel shows none: one of them would double what an SMS costs."""
+def _shown(known: ColumnElement[str], channel: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a value as a channel says it, null where it cannot; bot/campaigns/personal.py has the same rules for a preview.
+
+    Without diacritics where a channel shows none: one of them would double what an SMS costs.
+    """
     bare = [name for name, shown in CAPABILITIES.items() if not shown.accents]
-    return case((channel.in_(bare), func.translate(func.normalize(told), _ACCENTED, _PLAIN)), else_=told)
+    plain = func.translate(func.normalize(known), _ACCENTED, _PLAIN)
+    fits = and_(known != "", func.length(known) <= LONGEST, func.strpos(known, "⟦") == 0)
+    sayable = and_(fits, plain.op("~")(f"^{SAID_BY_SMS}$"))
+    return case((and_(channel.in_(bare), sayable), plain), (and_(channel.not_in(bare), fits), known))
 
 
 def _quoted(told: ColumnElement[str]) -> ColumnElement[str]:

@@ -18,7 +18,7 @@ _CALL = re.compile(r"""\{\{-?\s*person\(\s*"([^"]*)"\s*(?:,\s*"([^"]*)"\s*)?\)\s
 _LEFT_OVER = re.compile(r"\bperson\b")
 _IN_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _MARK = re.compile(r"⟦(\w+)⟧")
-_SAID_BY_SMS = re.compile(r"[A-Za-z0-9 .,'/-]+")  # one sign each in the alphabet of SMS
+SAID_BY_SMS = r"[A-Za-z0-9 .,'/-]+"  # one sign each in the alphabet of SMS
 
 
 def fallbacks(source: str, where: str) -> dict[str, str]:
@@ -70,6 +70,6 @@ def _stand_in(field: str, *, accents: bool) -> str:
 
 def _sayable(value: str, *, accents: bool) -> str:
     said = clean(value) if accents else plain(clean(value))
-    if len(said) > LONGEST or "⟦" in said or (not accents and not _SAID_BY_SMS.fullmatch(said)):
+    if len(said) > LONGEST or "⟦" in said or (not accents and not re.fullmatch(SAID_BY_SMS, said)):
         return ""
     return said

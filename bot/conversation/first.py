@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
-from bot.booking import desk, talk
+from bot.booking import desk, mine, talk
 from bot.booking.steps import Talk
 from bot.citizens import store as citizens
 from bot.conversation import relay
@@ -53,15 +53,19 @@ class Said:
         """Return what is said in the end: a booking that begins or goes on, the queue for a person, or the reply itself."""
         if wish_in(self.event.kind, self.event.payload) is not None:
             await self.relayed()
-            return (
-                (*reply.messages, *await talk.kept(self.talk())) if Effect.FORGET in reply.effects else reply.messages
-            )
+            return (*reply.messages, *await self._of_appointments(reply))
         if Effect.BOOK in reply.effects and (begun := await talk.begin(self.talk(), self.event.payload)) is not None:
             return begun
         if Effect.HAND_OVER in reply.effects:
             return await self._queued()
         asking = bool(reply.messages) and reply.messages[-1].once
         return (*reply.messages, *await talk.again(self.talk(), asking=asking))
+
+    async def _of_appointments(self, reply: Reply) -> tuple[Message, ...]:
+        """Return what a wish to be forgotten, or not to be written to, leaves of coming appointments."""
+        if Effect.FORGET in reply.effects:
+            return await mine.kept(self.talk())
+        return await mine.stays(self.talk()) if Effect.STOP in reply.effects else ()
 
     async def _queued(self) -> tuple[Message, ...]:
         known = await citizens.facts_kept(self.connection, self.contact_id)

@@ -38,3 +38,8 @@ def opening(day: date, channel: str = "") -> datetime:
     """Return when a channel's campaigns begin on a day."""
     later = crc32(f"{day} {channel}".encode()) % SPREAD if channel else 0
     return datetime.combine(day, CAMPAIGNS_BEGIN, VIETNAM) + timedelta(seconds=later)
+
+
+def class_of_news(moment: datetime) -> str:
+    """Return the class of a message about what somebody else has just done: at night it waits for the morning."""
+    return "reminder" if quiet(moment) else "reply"

@@ -96,7 +96,8 @@ async def test_of_many_who_use_a_code_at_once_one_is_linked(world: People) -> No
 async def test_a_browser_cannot_be_linked(world: People) -> None:
     consultant = await world.consultant(await world.office())
     code = await world.code(consultant)
-    assert await world.does(await world.someone("web"), f"desk:link:{code}") is None
+    told = await world.hears(await world.someone("web"), f"desk:link:{code}")
+    assert "chỉ dùng được trên Telegram" in told.text
     assert await owner(world, consultant) is None
     assert await world.rows("SELECT 1 FROM consultant_code")
 
@@ -319,7 +320,7 @@ async def test_who_has_no_other_time_can_decline_and_the_citizen_is_asked_to_cho
     assert "Đã từ chối" in (await world.hears(account, button(question, "Không hẹn được"))).text
     assert await state(world, found.id) == "declined"
     (told,) = await world.told(found.contact_id)
-    assert [each["to"] for each in told.body["buttons"]] == ["bk:begin"]
+    assert [each["to"] for each in told.body["buttons"]] == [f"bk:again:{found.id}"]
 
 
 async def test_the_buttons_of_a_reminder_are_answered_and_the_list_shows_who_will_come(world: People) -> None:
