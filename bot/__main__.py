@@ -222,7 +222,8 @@ async def _roster(settings: Settings, arguments: argparse.Namespace) -> None:
 
 async def _campaign(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.answers.library import load_library
-    from bot.campaigns.commands import Desk, run
+    from bot.campaigns.commands import run
+    from bot.campaigns.desk import Desk
     from bot.database import open_engine
     from bot.local import database
     from bot.wiring import build_clock
@@ -230,7 +231,7 @@ async def _campaign(settings: Settings, arguments: argparse.Namespace) -> None:
     with database(settings) as ready:
         engine = open_engine(ready.database_url)
         try:
-            lines = await run(Desk(engine, load_library(ROOT / "content"), build_clock(ready)()), arguments)
+            lines = await run(Desk(engine, load_library(ROOT / "content"), ready, build_clock(ready)()), arguments)
         finally:
             await engine.dispose()
     print(*lines, sep="\n")  # noqa: T201

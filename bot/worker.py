@@ -8,8 +8,10 @@ from datetime import timedelta
 import procrastinate
 
 from bot.booking.rounds import go_round
+from bot.campaigns import rounds as campaigns
 from bot.channels.listen import listening
 from bot.conversation import relay, store
+from bot.outbox.caps import caps_of
 from bot.outbox.reachable import exclude_unreachable
 from bot.outbox.store import expire_overdue, give_up_leases, waiting_long, without_receipt
 from bot.settings import Settings
@@ -43,6 +45,8 @@ def register(parts: Parts) -> None:
     @parts.jobs.task(name=ROUND)
     async def round_of_the_clock() -> None:
         await go_round(parts.engine, parts.library, now=parts.clock())
+        caps = caps_of(parts.settings.campaign_cap)
+        await campaigns.go_round(parts.engine, parts.library.topics, caps, now=parts.clock())
         async with parts.engine.begin() as connection:
             await relay.sweep(connection, parts.library, now=parts.clock())
 

@@ -4,43 +4,26 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from bot.answers.library import Library
 from bot.campaigns import service, store
+from bot.campaigns.desk import Desk
 from bot.campaigns.digest import SHOWN
-from bot.campaigns.plan import Plan, read_plan
+from bot.campaigns.forecast import Cost, forecast, read_prices
+from bot.campaigns.preview import preview
 from bot.campaigns.rules import Act
 from bot.campaigns.store import Campaign
-from bot.clock import VIETNAM
-from bot.errors import Refused
+from bot.campaigns.watch import reconcile
+from bot.clock import VIETNAM, day_in_vietnam
+from bot.outbox.channels import RATES, SMS, TELEGRAM
+from bot.settings import ROOT
 from bot.staff.commands import add_who, who
 from bot.staff.rules import Right
+from bot.vn.sms import count as sms_count
 from bot.yaml_files import read_yaml
 
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where campaign staff work: the database, the content, the moment."""
-
-    engine: AsyncEngine
-    library: Library
-    now: datetime
-
-    def plan_in(self, file: Path) -> Plan:
-        """Return the plan of a file."""
-        return read_plan(read_yaml(file), self.library.topics, str(file))
-
-    async def plan_of(self, connection: AsyncConnection, key: str) -> tuple[Campaign, Plan]:
-        """Return a campaign and its plan."""
-        campaign = await store.find(connection, key)
-        if campaign is None:
-            raise Refused(f"There is no campaign {key}; `campaign list` shows them.")
-        return campaign, read_plan(campaign.plan, self.library.topics, key)
+PRICES = ROOT / "content" / "campaigns" / "prices.yaml"
 
 
 Lines = list[str]
@@ -100,6 +83,70 @@ def _head(campaign: Campaign) -> Iterator[str]:
     yield f"digest {(campaign.digest or '-')[:SHOWN]}"
 
 
+async def _count(desk: Desk, arguments: argparse.Namespace) -> Lines:
+    async with desk.engine.begin() as connection:
+        _, plan = await desk.plan_of(connection, arguments.key)
+        reach = await desk.reach(connection, plan)
+    return [
+        f"{reach.people} people are meant, {reach.planned} of them would get it now:",
+        *(f"  {number:9} by {channel}" for channel, number in reach.by_channel.items()),
+        *(f"  {number:9} not: {reason}" for reason, number in reach.excluded.items()),
+    ]
+
+
+async def _preview(desk: Desk, arguments: argparse.Namespace) -> Lines:
+    async with desk.engine.connect() as connection:
+        _, plan = await desk.plan_of(connection, arguments.key)
+    return [preview(desk.library, desk.template(plan), day_in_vietnam(plan.schedule.at), plan.channels)]
+
+
+async def _forecast(desk: Desk, arguments: argparse.Namespace) -> Lines:
+    async with desk.engine.begin() as connection:
+        _, plan = await desk.plan_of(connection, arguments.key)
+        reach = await desk.reach(connection, plan)
+    prices = read_prices(read_yaml(PRICES), str(PRICES))
+    rates = {**RATES, TELEGRAM.name: float(desk.settings.telegram_rate)}
+    parts = {
+        SMS.name: max(
+            (sms_count(str(one.body["text"])).parts for one in desk.pinned(plan) if one.channel == SMS.name), default=1
+        )
+    }
+    found = forecast(reach.by_channel, rates, prices, begins=plan.schedule.at, ends=plan.schedule.ends, parts=parts)
+    lines = [
+        f"  {reach.by_channel[channel]:9} by {channel}: until {shown(done)}{_cost(found.cost[channel])}"
+        for channel, done in found.finish.items()
+    ]
+    late = [f"  {number:9} on {channel} will not be in time" for channel, number in found.late.items()]
+    return [f"Begins {shown(plan.schedule.at)}, all sent by {shown(found.done)}{_cost(found.total)}", *lines, *late]
+
+
+def _cost(cost: Cost) -> str:
+    return "; price not known" if cost.low is None else f"; {cost.low} to {cost.high} đồng"
+
+
+async def _submit(desk: Desk, arguments: argparse.Namespace) -> Lines:
+    async with desk.engine.begin() as connection:
+        _, plan = await desk.plan_of(connection, arguments.key)
+        reach = await desk.reach(connection, plan)
+        digest = await service.submit(
+            connection, plan, desk.pinned(plan), reached=reach.planned, by=arguments.by, now=desk.now
+        )
+    return [f"{plan.key} waits for approval by somebody else; its digest is {digest[:SHOWN]}."]
+
+
+async def _reconcile(desk: Desk, arguments: argparse.Namespace) -> Lines:
+    async with desk.engine.connect() as connection:
+        campaign, _ = await desk.plan_of(connection, arguments.key)
+        found = await reconcile(connection, campaign.id)
+    return [
+        f"{found.people} people = {found.sent} sent + {found.failed} failed + {len(found.unknown)} unknown"
+        f" + {sum(found.excluded.values())} excluded + {found.expired} expired + {found.open} open",
+        *(f"  {number:9} excluded: {reason}" for reason, number in found.excluded.items()),
+        *(f"  unknown: message {one.row} on {one.channel}, {shown(one.at)}, {one.why}" for one in found.unknown),
+        "It adds up." if not found.missing else f"{found.missing} PEOPLE ARE MISSING",
+    ]
+
+
 async def _approve(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         await service.approve(connection, arguments.key, digest=arguments.digest, by=arguments.by, now=desk.now)
@@ -124,6 +171,11 @@ COMMANDS: dict[str, tuple[Do, tuple[str, ...], str]] = {
     "create": (_create, ("file", "by"), "write a draft from a plan"),
     "edit": (_edit, ("file", "by"), "write another plan; an approval is void then"),
     "show": (_show, ("key",), "show state, texts and history"),
+    "count": (_count, ("key",), "count whom it would reach now, and why others not"),
+    "preview": (_preview, ("key",), "show every message as each channel shows it"),
+    "forecast": (_forecast, ("key",), "foretell when all is sent and what it costs"),
+    "submit": (_submit, ("key", "by"), "pin the texts and ask for approval"),
+    "reconcile": (_reconcile, ("key",), "account for everybody it meant"),
     "approve": (_approve, ("key", "digest", "by"), "approve what somebody else wrote, named by its digest"),
     "refuse": (_simple(Act.REFUSE), ("key", "by", "why"), "send it back to its author"),
     "withdraw": (_simple(Act.WITHDRAW), ("key", "by", "why"), "take an approval back; what runs stops"),

@@ -22,12 +22,11 @@ from bot.channels.zalo_oa.tokens import OFFICIAL as OFFICIAL_TOKENS
 from bot.channels.zalo_oa.tokens import App, Tokens
 from bot.clock import system_clock
 from bot.conversation.inbound import Inbound, InboundKind
-from bot.outbox.channels import SMS, ZALO_BOT, ZALO_OA
+from bot.outbox.channels import RATES, SMS, ZALO_BOT, ZALO_OA
 from bot.outbox.contract import Channel, Ended, Outcome
 from bot.outbox.pace import at_once
 from bot.settings import Settings
 
-RATES = {ZALO_BOT.name: 5.0, ZALO_OA.name: 60.0, SMS.name: 10.0}  # messages a second; Telegram's is a setting
 POLLING = httpx.Timeout(40.0, connect=5.0, pool=5.0)  # longer than a long poll
 Store = Callable[[Sequence[Inbound]], Awaitable[None]]
 Step = Callable[[], Awaitable[Outcome]]

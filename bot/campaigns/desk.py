@@ -1,0 +1,80 @@
+"""The desk of campaign staff: the content, the settings and the moment by which a plan is looked at, for commands and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.answers.library import Library
+from bot.campaigns import store
+from bot.campaigns.plan import Plan, read_plan
+from bot.campaigns.reach import Question, Reach, count
+from bot.campaigns.store import Campaign, Pinned
+from bot.campaigns.templates import Template, changes_on, load_templates, render
+from bot.clock import day_in_vietnam
+from bot.errors import Refused
+from bot.outbox.caps import caps_of
+from bot.settings import ROOT, Settings
+from bot.yaml_files import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where campaign staff work: the database, the content, the moment."""
+
+    engine: AsyncEngine
+    library: Library
+    settings: Settings
+    now: datetime
+
+    def plan_in(self, file: Path) -> Plan:
+        """Return the plan of a file."""
+        return read_plan(read_yaml(file), self.library.topics, str(file))
+
+    def pinned(self, plan: Plan) -> tuple[Pinned, ...]:
+        """Return the texts of a plan for the law of its first day; raise Refused when that law changes before its end."""
+        template = self.template(plan)
+        first, last = day_in_vietnam(plan.schedule.at), day_in_vietnam(plan.schedule.ends)
+        law, texts = self.library.law, self.library.texts
+        changes = changes_on(template, law, first, last, texts, plan.channels)
+        if changes is not None:
+            raise Refused(
+                f"The law changes what {plan.key} says on {changes}: end it before, and write another from then on."
+            )
+        pinned = render(template, law, first, texts, plan.channels, refuse_by=self.settings.sms_refuse_by)
+        missing = plan.arms.keys() - {one.arm for one in pinned}
+        if missing:
+            raise Refused(f"{plan.template} has no text {min(missing)}; take other arms or write it.")
+        offsets = {one.step for one in pinned}
+        if not {str(offset) for offset in plan.schedule.offsets} <= offsets and "" not in offsets:
+            raise Refused(f"{plan.template} has texts for the days {', '.join(sorted(offsets))} only.")
+        return tuple(one for one in pinned if one.arm in plan.arms)
+
+    def template(self, plan: Plan) -> Template:
+        """Return the texts that a plan names."""
+        found = load_templates(ROOT / "content", self.library)
+        if plan.template not in found:
+            raise Refused(f"There is no template {plan.template}; there are {', '.join(found)}.")
+        return found[plan.template]
+
+    async def reach(self, connection: AsyncConnection, plan: Plan) -> Reach:
+        """Return whom a plan would reach now."""
+        question = Question(
+            plan.audience,
+            plan.channels,
+            plan.key,
+            self.now,
+            until=plan.schedule.ends,
+            caps=caps_of(self.settings.campaign_cap),
+        )
+        return await count(connection, question)
+
+    async def plan_of(self, connection: AsyncConnection, key: str) -> tuple[Campaign, Plan]:
+        """Return a campaign and its plan."""
+        campaign = await store.find(connection, key)
+        if campaign is None:
+            raise Refused(f"There is no campaign {key}; `campaign list` shows them.")
+        return campaign, read_plan(campaign.plan, self.library.topics, key)

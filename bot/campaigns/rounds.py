@@ -1,0 +1,109 @@
+"""What the clock brings about in campaigns: they begin, speak, are watched, end; safe to run at any time and twice."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.answers.pages import Topic
+from bot.campaigns import service, store
+from bot.campaigns.freeze import freeze
+from bot.campaigns.plan import Plan, read_plan
+from bot.campaigns.rules import CLOCK, MOVES, Act, State
+from bot.campaigns.schedule import Step
+from bot.campaigns.store import Campaign
+from bot.campaigns.watch import end_overdue, missing_rows, watch
+from bot.outbox.caps import Cap
+
+log = logging.getLogger(__name__)
+
+WAITING = tuple(MOVES[Act.EXPIRE])
+
+
+async def go_round(engine: AsyncEngine, topics: Mapping[str, Topic], caps: Sequence[Cap], *, now: datetime) -> None:
+    """Do what is due: each campaign in transactions of its own, so that one that breaks holds up no other."""
+    async with engine.connect() as connection:
+        alive = await store.of_states(connection, (*WAITING, State.RUNNING, State.PAUSED))
+    for campaign in alive:
+        try:
+            await _one(engine, campaign, read_plan(campaign.plan, topics, campaign.key), caps, now)
+        except Exception as error:
+            log.error("A campaign cannot go on", extra={"campaign": campaign.id, "reason": type(error).__name__})
+    async with engine.begin() as connection:
+        await watch(connection, now)
+    async with engine.begin() as connection:
+        await end_overdue(connection, now)
+        await missing_rows(connection)
+
+
+async def _one(engine: AsyncEngine, campaign: Campaign, plan: Plan, caps: Sequence[Cap], now: datetime) -> None:
+    if campaign.state in WAITING:
+        async with engine.begin() as connection:
+            await _begin_or_expire(connection, campaign.key, now)
+    async with engine.connect() as connection:
+        done = await store.frozen_steps(connection, campaign.id)
+    for step in plan.schedule.steps(now):
+        if step.name not in done:
+            async with engine.begin() as connection:
+                await _speak(connection, campaign.key, step, caps, now)
+    async with engine.begin() as connection:
+        await _end(connection, campaign.key, plan, now)
+
+
+async def _begin_or_expire(connection: AsyncConnection, key: str, now: datetime) -> None:
+    """Begin what is approved and scheduled and still what was approved; what is not by its moment does not go out."""
+    campaign = await store.locked(connection, key)
+    if campaign is None or campaign.state not in WAITING or campaign.begins_at is None or campaign.ends_at is None:
+        return
+    if campaign.ends_at <= now:
+        await _act(connection, campaign, Act.EXPIRE, now, "its time was over")
+    elif campaign.begins_at > now:
+        return
+    elif campaign.state is not State.SCHEDULED:
+        await _act(connection, campaign, Act.EXPIRE, now, "not approved and scheduled by its moment")
+    elif await service.intact(connection, campaign):
+        await _act(connection, campaign, Act.BEGIN, now)
+    else:
+        log.error("A campaign is not what was approved", extra={"campaign": campaign.id})
+        await _act(connection, campaign, Act.STOP, now, "its texts or plan are not those that were approved")
+
+
+async def _speak(connection: AsyncConnection, key: str, step: Step, caps: Sequence[Cap], now: datetime) -> None:
+    """Freeze the audience of a step that is due; one whose time is over is noted as missed."""
+    campaign = await store.locked(connection, key)
+    if campaign is None or campaign.state is not State.RUNNING:
+        return
+    await store.note_step(connection, campaign.id, step)
+    if step.expires_at <= now:
+        await store.miss_step(connection, campaign.id, step.name, now)
+        log.warning("A step of a campaign is missed", extra={"campaign": campaign.id})
+        return
+    frozen = await freeze(connection, campaign.id, step.name, now, caps=caps)
+    log.info("An audience is frozen", extra={"campaign": campaign.id, "people": frozen.people})
+
+
+async def _end(connection: AsyncConnection, key: str, plan: Plan, now: datetime) -> None:
+    """End what is done, and what is still paused when its time is over."""
+    campaign = await store.locked(connection, key)
+    if campaign is None:
+        return
+    if campaign.state is State.RUNNING and await _finished(connection, campaign, plan, now):
+        await _act(connection, campaign, Act.FINISH, now)
+    elif campaign.state is State.PAUSED and plan.schedule.ends <= now:
+        await _act(connection, campaign, Act.STOP, now, "its time was over while it was paused")
+
+
+async def _finished(connection: AsyncConnection, campaign: Campaign, plan: Plan, now: datetime) -> bool:
+    """Tell whether nothing is left to say: all steps that there will be are frozen, and every message has its end."""
+    more = not plan.schedule.once and plan.schedule.ends > now
+    due = {step.name for step in plan.schedule.steps(now)}
+    if more or not due or not due <= await store.frozen_steps(connection, campaign.id):
+        return False
+    return not await store.unfinished(connection, campaign.id)
+
+
+async def _act(connection: AsyncConnection, campaign: Campaign, what: Act, now: datetime, note: str = "") -> None:
+    await store.become(connection, campaign, what, MOVES[what][campaign.state], by=CLOCK, now=now, note=note)

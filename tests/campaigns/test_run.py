@@ -1,0 +1,205 @@
+"""A campaign from the plan to the people, over simulated Telegram and SMS, by the commands that staff give."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.answers.library import Library
+from bot.campaigns import commands
+from bot.campaigns.desk import Desk
+from bot.campaigns.rounds import go_round
+from bot.clock import VIETNAM
+from bot.errors import Refused
+from bot.outbox.caps import caps_of
+from bot.settings import Settings
+from bot.simulator.run import running_simulator
+from bot.staff import accounts
+from tests.campaigns.test_plan import plan as raw_plan
+from tests.outbox.world import World, engine_of, sender, sending
+
+KEY = "nong_dan_12_2026"
+
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=VIETNAM)
+
+
+class Office:
+    """Two members of staff at their terminal, and people on Telegram."""
+
+    def __init__(self, world: World, library: Library, folder: Path, moment: datetime) -> None:
+        self.world, self.library, self.folder, self.moment = world, library, folder, moment
+        self.settings = Settings(sms_refuse_by="19009068", campaign_cap="2/7")
+        self.passwords: dict[str, Path] = {}
+
+    async def hire(self, key: str, role: str) -> None:
+        async with self.world.engine.begin() as connection:
+            password = await accounts.add(connection, key, name=key, roles=[role], by="operator", now=self.moment)
+        self.passwords[key] = self.folder / f"{key}.txt"
+        self.passwords[key].write_text(password, encoding="utf-8")
+
+    async def says(self, line: str) -> str:
+        """Give a command as typed, `lan: submit …`."""
+        who, _, words = line.partition(": ")
+        parser = argparse.ArgumentParser()
+        commands.add_arguments(parser)
+        typed = words.split("|") if "|" in words else words.split()
+        signed = ["--by", who, "--password-file", str(self.passwords[who])] if who else []
+        given = parser.parse_args([typed[0], *signed, *typed[1:]])
+        desk = Desk(self.world.engine, self.library, self.settings, self.moment)
+        return "\n".join(await commands.run(desk, given))
+
+    async def round(self) -> None:
+        await go_round(self.world.engine, self.library.topics, caps_of(self.settings.campaign_cap), now=self.moment)
+
+
+@pytest.fixture
+async def office(database_url: str, library: Library, tmp_path: Path) -> AsyncIterator[Office]:
+    engine = engine_of(database_url)
+    async with running_simulator() as remote:
+        office = Office(World(engine, remote), library, tmp_path, NOON - timedelta(hours=1))
+        await office.hire("lan", "author")
+        await office.hire("minh", "approver")
+        yield office
+    await engine.dispose()
+
+
+async def farmers(office: Office, count: int) -> None:
+    """So many farmers of Bình Xuyên on Telegram; the third has stopped, the fourth was never asked, the fifth is a trader."""
+    await office.world.people(count)
+    await office.world.do(
+        "UPDATE person SET situation = 'nong_dan', province = 'phu_tho', commune = '08950', name = 'Bà Tám' WHERE id > 0"
+    )
+    await office.world.do(
+        "INSERT INTO consent (contact_id, purpose, given, text_version, proof)"
+        " SELECT id, 'outreach', address <> '3', 'v1', 'list:1' FROM contact WHERE address <> '4'"
+    )
+    await office.world.do(
+        "UPDATE person SET situation = 'tieu_thuong' FROM contact c WHERE c.person_id = person.id AND c.address = '5'"
+    )
+
+
+def write_plan(office: Office, **changed: object) -> Path:
+    at = office.moment + timedelta(hours=1)
+    fixed = {"template": "nong_dan", "channels": ["telegram"], "schedule": {"at": f"{at:%Y-%m-%d %H:%M}"}}
+    raw = raw_plan(**{**fixed, "ends": f"{at:%Y-%m-%d} 20:00", **changed})
+    file = office.folder / "plan.yaml"
+    file.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    return file
+
+
+async def test_two_people_send_a_campaign_and_account_for_everybody(office: Office) -> None:
+    await farmers(office, 12)
+    file = write_plan(office)
+    await office.says(f"lan: create {file}")
+    counted = await office.says(f": count {KEY}")
+    assert "11 people are meant, 9 of them" in counted and "never_consented" in counted and "stopped" in counted
+    assert "Bấm nút, tôi tính thử" in await office.says(f": preview {KEY}")
+    assert "9 by telegram" in await office.says(f": forecast {KEY}")
+    digest = (await office.says(f"lan: submit {KEY}")).rpartition(" ")[2].rstrip(".")
+    with pytest.raises(Refused, match="may not «approve»"):
+        await office.says(f"lan: approve {KEY} --digest {digest}")
+    await office.says(f"minh: approve {KEY} --digest {digest}")
+    await office.says(f"lan: schedule {KEY}")
+    await office.round()
+    assert not await office.world.states(), "its moment has not come"
+
+    office.moment += timedelta(hours=1)
+    await office.round()
+    assert await office.world.states() == {"planned": 9, "excluded": 2}
+    await office.world.do(
+        "UPDATE outbox SET due_at = now() WHERE state = 'planned'"
+    )  # the senders' clock is the real one
+    await office.world.do("UPDATE outbox SET expires_at = now() + interval '1 hour'")
+    await office.world.do("UPDATE campaign SET begins_at = now(), ends_at = now() + interval '1 hour'")
+    async with sending(sender(office.world.engine, office.world.remote)):
+        await office.world.settled()
+    assert await office.world.disagreements() == []
+    told = await office.world.got()
+    assert len(told) == 9 and all("Chào Bà Tám" in words for _, words in told)
+    await office.round()
+    assert "11 people = 9 sent + 0 failed + 0 unknown + 2 excluded + 0 expired + 0 open" in await office.says(
+        f": reconcile {KEY}"
+    )
+    shown = await office.says(f": show {KEY}")
+    assert "done; version" in shown and "clock: finish" in shown
+
+
+async def test_what_was_not_approved_by_its_moment_goes_to_nobody(office: Office) -> None:
+    await farmers(office, 6)
+    await office.says(f"lan: create {write_plan(office)}")
+    await office.says(f"lan: submit {KEY}")
+    office.moment += timedelta(hours=1)
+    await office.round()
+    assert "expired: not approved and scheduled by its moment" in await office.says(f": show {KEY}")
+    assert not await office.world.states()
+
+
+async def approved(office: Office, **changed: object) -> None:
+    await office.says(f"lan: create {write_plan(office, **changed)}")
+    digest = (await office.says(f"lan: submit {KEY}")).rpartition(" ")[2].rstrip(".")
+    await office.says(f"minh: approve {KEY} --digest {digest}")
+    await office.says(f"lan: schedule {KEY}")
+
+
+async def test_a_text_that_was_changed_behind_the_back_is_not_sent(office: Office) -> None:
+    await farmers(office, 6)
+    await approved(office)
+    await office.world.do('UPDATE campaign_text SET body = body || \'{"text": "khác"}\'')
+    office.moment += timedelta(hours=1)
+    await office.round()
+    assert "not those that were approved" in await office.says(f": show {KEY}")
+    assert not await office.world.states()
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [("minh: withdraw", "withdrawn"), ("minh: stop", "campaign_stopped"), ("lan: stop", "campaign_stopped")],
+)
+async def test_who_stops_it_leaves_out_all_who_have_not_got_it(what: str, reason: str, office: Office) -> None:
+    await farmers(office, 6)
+    await approved(office)
+    office.moment += timedelta(hours=1)
+    await office.round()
+    await office.says(f"{what}|{KEY}|--why|sai mức đóng")
+    await office.round()
+    rows = await office.world.rows(
+        "SELECT DISTINCT reason FROM outbox WHERE reason NOT IN ('stopped', 'never_consented')"
+    )
+    assert [row.reason for row in rows] == [reason]
+    assert "0 open" in await office.says(f": reconcile {KEY}")
+
+
+async def test_a_round_that_comes_twice_or_late_changes_nothing(office: Office) -> None:
+    await farmers(office, 6)
+    await approved(office)
+    office.moment += timedelta(hours=1)
+    await office.round()
+    await office.world.do("INSERT INTO contact (channel, address) VALUES ('telegram', '99')")
+    await office.world.do(
+        "UPDATE person SET situation = 'nong_dan', province = 'phu_tho', commune = '08950' WHERE situation IS NULL"
+    )
+    before = await office.world.states()
+    await office.round()
+    await office.round()
+    assert await office.world.states() == before, "who came later is not added to what was approved"
+
+
+async def test_a_template_is_asked_for_an_arm_it_has_not(office: Office) -> None:
+    await farmers(office, 6)
+    await office.says(f"lan: create {write_plan(office, arms={'a': 50, 'c': 50})}")
+    with pytest.raises(Refused, match="has no text c"):
+        await office.says(f"lan: submit {KEY}")
+
+
+async def test_a_law_that_changes_before_the_end_is_told(office: Office) -> None:
+    await farmers(office, 6)
+    office.moment = office.moment.replace(year=2026, month=12, day=31)
+    await office.says(f"lan: create {write_plan(office, ends='2027-01-02 20:00')}")
+    with pytest.raises(Refused, match="The law changes what"):
+        await office.says(f"lan: submit {KEY}")
