@@ -28,7 +28,7 @@ def filled(texts: FromClause, who: FromClause, fields: Iterable[str]) -> ColumnE
     """Return the body of a text with its fields filled in; what is not known of a person is said in other words."""
     body: ColumnElement[str] = cast(texts.c.body, Text)
     for field in fields:
-        known = _shown(func.btrim(FIELDS[field](who)), texts.c.channel)
+        known = _shown(func.btrim(func.regexp_replace(FIELDS[field](who), r"\s+", " ", "g")), texts.c.channel)
         told = func.coalesce(known, texts.c.personal.op("->>")(field), "")
         body = func.replace(body, mark(field), _quoted(told))
     return cast(body, JSONB)

@@ -165,13 +165,13 @@ async def test_the_lot_is_the_same_however_often_and_whoever_else_is_meant(world
 async def test_each_person_gets_the_text_of_their_arm_channel_and_situation_with_what_is_known_of_them(
     world: Campaigns,
 ) -> None:
-    await world.people(
-        1, 1, name='Nguyễn "Tư" \\ Đức\n⟦name⟧', province="phu_tho", situation="nong_dan", commune="08935"
-    )
+    await world.people(1, 1, name='Nguyễn "Tư"\n\\ Đức', province="phu_tho", situation="nong_dan", commune="08935")
     await world.people(1, 2, situation="tieu_thuong", paid_until=date(2026, 12, 5))
     await world.people(1, 3, name="Đào Thị Ước")
+    await world.people(1, 4, name="Út ⟦commune⟧")
+    await world.people(1, 5, name="Hoa 🌸")
     await world.contacts("telegram", 1, 2)
-    await world.contacts("sms", 3, 3)
+    await world.contacts("sms", 3, 5)
     words = "Chào ⟦name⟧ ở ⟦commune⟧, ⟦province⟧, đóng đến ⟦paid_until⟧"
     texts = [("a", "", words), ("a", "nong_dan", "Bà con: " + words)]
     campaign = await world.begun("k", "telegram", "sms", texts=texts)
@@ -179,10 +179,12 @@ async def test_each_person_gets_the_text_of_their_arm_channel_and_situation_with
         "SELECT person_id, variant, body->>'text' AS words FROM outbox WHERE campaign_id = :id", id=campaign
     )
     got = {row.person_id: (row.variant, row.words) for row in rows}
-    farmer = 'Bà con: Chào Nguyễn "Tư" \\ Đức\nname ở Xã Bình Nguyên, Phú Thọ, đóng đến sắp tới'
+    farmer = 'Bà con: Chào Nguyễn "Tư" \\ Đức ở Xã Bình Nguyên, Phú Thọ, đóng đến sắp tới'
     assert got[1] == ("a/nong_dan", farmer)
     assert got[2] == ("a", "Chào bà con ở xã mình, tỉnh mình, đóng đến 05/12/2026")
-    assert got[3][1].startswith("Chào Dao Thi Uoc ở xa minh")
+    assert got[3][1].startswith("Chào Dao Thi Uoc ở xã mình")
+    assert got[4][1].startswith("Chào bà con ở xã mình"), "a name that looks like a field is said by nobody"
+    assert got[5][1].startswith("Chào bà con ở xã mình"), "an SMS cannot say a flower"
 
 
 async def test_a_person_in_a_series_is_frozen_only_for_their_own_date(world: Campaigns) -> None:
