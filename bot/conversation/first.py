@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.answers.library import Library
 from bot.booking import desk, talk
 from bot.booking.steps import Talk
+from bot.citizens import seen
 from bot.citizens import store as citizens
 from bot.conversation import relay
 from bot.conversation.respond import Reply
-from bot.conversation.rules import Event, wish_in
+from bot.conversation.rules import Event, Wish, wish_in
 from bot.conversation.turn import Effect
 from bot.outbox.rules import Message
 
@@ -42,7 +43,10 @@ class Said:
 
     async def answered(self) -> tuple[Message, ...] | None:
         """Return what those answer who need no model, () for silence; None: ask the dialogue engine."""
-        if wish_in(self.event.kind, self.event.payload) is not None:
+        wish = wish_in(self.event.kind, self.event.payload)
+        if wish is Wish.SEE:
+            return await seen.seen(self.connection, self.contact_id, self.library, now=self.now)
+        if wish is not None:
             return None
         if (relayed := await self.relayed()) is not None:
             return relayed

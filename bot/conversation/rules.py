@@ -26,6 +26,8 @@ class Wish(StrEnum):
     STOP = "stop"
     RESUME = "resume"
     FORGET = "forget"
+    SEE = "see_my_data"
+    ERASE = "erase_my_data"  # asked back once; the button of that question says FORGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,35 @@ _RESUME = frozenset({
     "bat lai tin nhan", "mo lai tin nhan", "resume", "subscribe",
 })  # fmt: skip
 _FORGET = frozenset({
-    "quen toi di", "quen em di", "quen minh di", "quen thong tin cua toi", "quen thong tin cua em", "xoa thong tin cua toi",
-    "xoa thong tin cua em", "xoa thong tin", "xoa du lieu cua toi", "xoa du lieu cua em", "xoa du lieu", "dung nho nua",
-    "xoa thong tin ca nhan", "xoa thong tin ca nhan cua toi", "dung luu thong tin cua toi", "khong luu thong tin cua toi",
+    "quen toi di", "quen em di", "quen minh di", "quen thong tin cua toi", "quen thong tin cua em", "dung nho nua",
+    "dung luu thong tin cua toi", "khong luu thong tin cua toi", "dong y xoa", "dong y xoa het", "xoa het", "xoa het di",
 })  # fmt: skip
+_DATA = (
+    "du lieu",
+    "thong tin",
+    "du lieu ca nhan",
+    "thong tin ca nhan",
+    "tat ca du lieu",
+    "het du lieu",
+    "toan bo du lieu",
+)
+_MINE = ("", " cua toi", " cua em", " cua minh", " cua tui", " cua con", " cua chau", " ve toi", " ve em")
+_I_WANT = ("", "toi muon ", "em muon ", "cho toi ", "cho em ", "hay ", "de nghi ", "yeu cau ")
+_SEE = frozenset({
+    *(f"{want}xem {what}{whose}" for want in _I_WANT for what in _DATA for whose in _MINE), "du lieu cua toi", "thong tin cua toi",
+    "ban biet gi ve toi", "ban luu gi ve toi", "ban dang luu gi ve toi", "ban giu gi ve toi", "dang luu gi ve toi",
+    "luu thong tin gi cua toi", "ban co thong tin gi cua toi", "ban biet gi ve em",
+})  # fmt: skip
+_ERASE = frozenset(f"{want}xoa {what}{whose}" for want in _I_WANT for what in _DATA for whose in _MINE)
 _POLITE = {"a", "nhe", "nha", "di", "ad", "dum", "giup", "toi", "em", "voi"}
 
 
 _DUNG = {"dừng", "đừng", "dưng", "dung"}  # «đúng», «dùng» and the like lose their difference without diacritics
 _TONE_KEY = re.compile(r"[sfrxj]$")
 _DOUBLED = re.compile(r"(aa|ee|oo|dd)")
+
+
+OF_DATA = frozenset({Wish.FORGET, Wish.SEE, Wish.ERASE})  # what a person wants done with what is kept about them
 
 
 def unclear_stop(text: str) -> bool:
@@ -76,8 +97,9 @@ def wish_of(text: str) -> Wish | None:
     if any(fold(word) == "dung" and word not in _DUNG for word in typed):
         return None
     bare = [fold(word) for word in typed]
-    if " ".join(bare) in _FORGET:  # before politeness goes: «quên tôi đi» ends in two polite words
-        return Wish.FORGET
+    about_data = (_listed(" ".join(bare[:end])) for end in range(len(bare), 1, -1) if {*bare[end:]} <= _POLITE)
+    if (found := next((wish for wish in about_data if wish in OF_DATA), None)) is not None:
+        return found  # word by word: «quên tôi đi» ends in two polite words
     key = " ".join(_without_politeness(bare)).replace("dang ki", "dang ky")
     if key == "dung":
         return Wish.STOP if accented(text) else None
@@ -85,7 +107,7 @@ def wish_of(text: str) -> Wish | None:
 
 
 def _listed(key: str) -> Wish | None:
-    lists = {Wish.STOP: _STOP, Wish.RESUME: _RESUME, Wish.FORGET: _FORGET}
+    lists = {Wish.STOP: _STOP, Wish.RESUME: _RESUME, Wish.FORGET: _FORGET, Wish.SEE: _SEE, Wish.ERASE: _ERASE}
     return next((wish for wish, phrases in lists.items() if key in phrases), None)
 
 

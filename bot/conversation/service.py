@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library
 from bot.booking import drafts
+from bot.citizens import people
 from bot.citizens import store as citizens
+from bot.citizens.erasure import erase
 from bot.clock import Clock, system_clock
 from bot.conversation import store
 from bot.conversation.actions import say
-from bot.conversation.erasure import erase
 from bot.conversation.first import Said
 from bot.conversation.respond import Reply, Responder, as_pressed
 from bot.conversation.rules import LONGEST_STORED, Event, Wish, wish_in
@@ -161,9 +162,10 @@ class Conversation:
         if Effect.STOP in reply.effects:
             await drafts.stop_waiting(connection, contact_id, self.clock())
         if Effect.FORGET in reply.effects:
-            await erase(connection, contact_id, now=self.clock())
+            await erase(connection, contact_id, proof=f"inbox:{inbox_id}", now=self.clock())
         elif reply.keep and await citizens.latest_consent(connection, contact_id, citizens.PROFILE):
             await citizens.keep_facts(connection, contact_id, reply.keep)
+            await people.hear(connection, contact_id, reply.keep)
         return new
 
     async def _record(

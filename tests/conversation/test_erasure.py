@@ -87,7 +87,7 @@ async def test_no_table_of_any_schema_knows_what_was_told(parts: Parts, town: To
     assert {"public.appointment", "public.inbox", "public.outbox", "rasa.events"} <= set(await found_in(town))
 
     contact = await town.contact("nhan")
-    await parts.conversation.receive(contact, Event("forget", Kind.TEXT, "xóa dữ liệu của tôi"))
+    await parts.conversation.receive(contact, Event("forget", Kind.TEXT, "quên tôi đi"))
     await town.conversation.answer_waiting(contact, town.responder)
     assert await found_in(town) == []
     said = [body["text"] for body in await town.new("nhan")]
@@ -98,7 +98,7 @@ async def test_of_a_coming_appointment_everything_goes_when_it_is_over(town: Tow
     await booked(town, "9h sáng thứ năm")
     await town.say("consultant", "lịch tuần")
     await sent(town)
-    await town.say("nhan", "xóa dữ liệu của tôi")
+    await town.say("nhan", "quên tôi đi")
     assert await found_in(town) == ["public.appointment", "public.outbox"]  # the consultant still needs it
 
     await sent(town)
@@ -110,7 +110,7 @@ async def test_of_a_coming_appointment_everything_goes_when_it_is_over(town: Tow
 async def test_what_is_being_sent_is_erased_after_it_has_gone(town: Town) -> None:
     await booked(town, "9h sáng thứ tư")
     await town.do("UPDATE outbox SET state = 'sending' WHERE contact_id = :c", c=await town.contact("nhan"))
-    await town.say("nhan", "xóa dữ liệu của tôi")
+    await town.say("nhan", "quên tôi đi")
     await town.press("nhan", "Lịch hẹn của tôi")
     await town.press("nhan", "Hủy hẹn")
     await town.press("nhan", "Hủy hẹn")

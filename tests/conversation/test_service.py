@@ -268,7 +268,7 @@ async def test_what_is_told_is_kept_only_with_leave_and_handed_to_the_next_dialo
     assert [(row.purpose, row.given) for row in ledger] == [("profile", True)]
 
 
-@pytest.mark.parametrize("line", ["quên tôi đi", "QUEN TOI DI", "xóa thông tin của tôi", "Xoá dữ liệu của tôi!"])
+@pytest.mark.parametrize("line", ["quên tôi đi", "QUEN TOI DI", "đừng lưu thông tin của tôi", "Đồng ý, xoá hết!"])
 async def test_who_asks_to_be_forgotten_is_and_the_dialogue_begins_anew(world: World, line: str) -> None:
     contact, dialogue = await world.conversation.open_contact("web", "a"), Remembers()
     for number, said in enumerate(["nhớ", line, "tính lương hưu", line]):
