@@ -14,6 +14,7 @@ from bot.answers.library import Library
 from bot.booking import drafts
 from bot.citizens import people
 from bot.citizens import store as citizens
+from bot.citizens.behaviour import note_answers
 from bot.citizens.erasure import erase
 from bot.clock import Clock, system_clock
 from bot.conversation import store
@@ -133,6 +134,7 @@ class Conversation:
             if not repeated:
                 messages = await self._completed(connection, contact_id, event, reply, library)
                 await telling.tell(connection, contact_id, f"reply:{event.id}", messages)
+                await note_answers(connection, contact_id, messages, self.clock())
             if Effect.OPEN_QUESTION in reply.effects:
                 await store.note_open_question(connection, event.id, "no page")
 

@@ -51,6 +51,11 @@ async def finish(connection: AsyncConnection, found: PeopleList, *, now: datetim
 async def stage(connection: AsyncConnection, rows: Sequence[Listed]) -> list[int]:
     """Lay a batch ready, each number once; return the rows of people who had themselves erased, which are not taken."""
     raw = json.dumps([asdict(each) for each in rows], default=str, ensure_ascii=False)
+    for setting in (
+        "enable_hashjoin",
+        "enable_mergejoin",
+    ):  # a batch is small, whatever the planner thinks: look each up
+        await connection.execute(text(f"SET LOCAL {setting} = off"))
     await connection.execute(_STAGE, {"rows": raw})
     return list(await connection.scalars(_ERASED))
 
