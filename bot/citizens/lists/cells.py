@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from bot.citizens.lists.garbled import garbled
 from bot.citizens.rules import Entitlement, Joined, Situation
@@ -29,6 +30,7 @@ class Wrong(Exception):
         self.code = code
 
 
+@lru_cache(maxsize=16384)  # lists say the same of many
 def plain(cell: str) -> str:
     """Return a cell's text, "" for one that says nothing; a formula or spoilt letters are wrong."""
     typed = cell.strip()
@@ -40,7 +42,7 @@ def plain(cell: str) -> str:
         raise Wrong("formula")
     if spoilt := garbled(typed):
         raise Wrong(spoilt)
-    return clean(typed)
+    return " ".join(typed.split()) if typed.isprintable() and typed.isascii() else clean(typed)
 
 
 def phone(text: str) -> str:
@@ -93,6 +95,7 @@ _GROUPS: tuple[tuple[str, str, str], ...] = (
 _BY_GROUP = {word: (kind, value) for kind, value, words in _GROUPS for word in words.split("|")}
 
 
+@lru_cache(maxsize=4096)
 def group(text: str) -> tuple[str | None, tuple[str, ...]]:
     """Return how a person lives and what they are entitled to: «nông dân, hộ nghèo»."""
     whole = _BY_GROUP.get(fold_key(text))
@@ -122,6 +125,7 @@ _JOINED: Mapping[str, Joined] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def joined(text: str) -> str:
     """Return whether a person is in social insurance; a bare «có» means the voluntary one, which these lists are about."""
     if (key := fold_key(text)) not in _JOINED:
@@ -161,12 +165,14 @@ _FORMS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def form(text: str) -> str | None:
     """Return how consent was given, as one of a few words: nothing that was typed goes into the ledger."""
     key = fold_key(text)
     return next((code for code, words in _FORMS if re.search(rf"\b(?:{words})\b", key)), None)
 
 
+@lru_cache(maxsize=4096)
 def consented(text: str) -> bool | None:
     """Return whether a cell says yes; None when it says neither yes nor no nor names a day or a form."""
     key = fold_key(text)

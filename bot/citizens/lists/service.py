@@ -128,7 +128,7 @@ class _Import:
     def _read(
         self, number: int, cells: Sequence[str], table: _Table, pending: dict[str, tuple[Listed, Sequence[str]]]
     ) -> None:
-        if headings.columns_of(cells) == table.columns:
+        if cells == table.headings:
             return  # a page's head, printed again
         today = day_in_vietnam(self.now)
         read = read_row(number, cells, table.columns, today=today, list_proof=bool(self.task.proof))
