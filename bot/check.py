@@ -11,6 +11,7 @@ from typing import Any
 from bot.answers.library import Library, load_library
 from bot.answers.render import render, render_short
 from bot.booking import desk, talk
+from bot.citizens import questions
 from bot.conversation.actions import ACTIONS
 from bot.conversation.intents import PRESSED, conversational_intents
 from bot.conversation.rules import Wish
@@ -110,7 +111,10 @@ def buttons_lead_somewhere(root: Path, library: Library, _: date) -> Iterator[st
                 if (
                     button.to not in targets
                     and fact_of(button.to) is None
-                    and not any(led(button.to) for led in (desk.leads_somewhere, talk.leads_somewhere))
+                    and not any(
+                        led(button.to)
+                        for led in (desk.leads_somewhere, talk.leads_somewhere, questions.leads_somewhere)
+                    )
                 ):
                     yield f"{root}/content/{kind}: {name}: buttons: {button.to} leads nowhere"
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.answers.library import Library
 from bot.booking import desk, talk
 from bot.booking.steps import Talk
-from bot.citizens import seen
+from bot.citizens import asking, seen
 from bot.citizens import store as citizens
 from bot.conversation import relay
 from bot.conversation.respond import Reply
@@ -51,7 +51,10 @@ class Said:
         if (relayed := await self.relayed()) is not None:
             return relayed
         at_desk = await desk.turn(self.connection, self.contact_id, self.event, self.library, now=self.now)
-        return at_desk if at_desk is not None else await talk.turn(self.talk(), self.event)
+        if at_desk is not None:
+            return at_desk
+        about_them = await asking.answered(self.connection, self.contact_id, self.event, self.library, now=self.now)
+        return about_them if about_them is not None else await talk.turn(self.talk(), self.event)
 
     async def completed(self, reply: Reply) -> Sequence[Message]:
         """Return what is said in the end: a booking that begins or goes on, the queue for a person, or the reply itself."""
@@ -64,8 +67,12 @@ class Said:
             return begun
         if Effect.HAND_OVER in reply.effects:
             return await self._queued()
-        asking = bool(reply.messages) and reply.messages[-1].once
-        return (*reply.messages, *await talk.again(self.talk(), asking=asking))
+        asks = bool(reply.messages) and reply.messages[-1].once
+        if again := await talk.again(self.talk(), asking=asks):
+            return (*reply.messages, *again)
+        said = () if asks or reply.effects else reply.messages
+        asked = await asking.ask(self.connection, self.contact_id, self.library, said, now=self.now)
+        return (*reply.messages, *asked)
 
     async def _queued(self) -> tuple[Message, ...]:
         known = await citizens.facts_kept(self.connection, self.contact_id)
