@@ -49,6 +49,22 @@ _STOP = frozenset({
     "toi khong muon nhan tin nhan nua", "ko nhan tin nua", "ko muon nhan tin nua", "k nhan tin nua", "toi tu choi nhan tin",
     "tu choi nhan tin", "tu choi nhan tin nhan", "bo dang ky", "huy theo doi",
 })  # fmt: skip
+# «không muốn nhận tin quảng cáo nữa», «HUY QC», «TC ALL»: what is refused, and that it is refused.
+_WHO = r"(?:(?:toi|em|minh|con|chau|tui|bac|xin|lam on|vui long|de nghi|yeu cau|cho toi|cho em|muon) )*"
+_REFUSES = r"(?:dung(?: co)?|ngung|huy(?: bo)?|tu choi|tc|stop|khoi|bo|tat|chan|(?:khong|ko|k|hong|kg|khg)(?: (?:muon|can|dong y|cho|thich))*)"
+_SENT = (
+    r"(?:(?:nhan|gui|nhac|nhan them|gui them|goi) )?(?:cac |nhung |moi |may )?"
+    r"(?:tin nhan|tin tuc|tin quang cao|tin qc|thong bao|quang cao|qc|sms|spam|lam phien|nhan tin|gui tin)(?: (?:quang cao|qc|tuyen truyen|nay|spam))?"
+)
+_BARE_SENT = r"(?:nhan|gui)(?: them)?"
+_TO_ME = r"(?: (?:cho toi|cho em|cho minh|cho|toi|em|vao so nay|den so nay|qua so nay|nua|ca|het))*"
+_SUBSCRIBED = (
+    r"(?:huy|bo|dung|ngung|stop)(?: (?:dang ky|dk|theo doi|nhan))(?: (?:nhan tin|nhan|tin|tin nhan|thong bao|sms|qc))?"
+)
+_REFUSAL = re.compile(
+    rf"{_WHO}(?:{_REFUSES} {_SENT}{_TO_ME}|(?:dung|ngung|khoi|dung co) {_BARE_SENT}{_TO_ME}|{_SUBSCRIBED}{_TO_ME}"
+    r"|(?:tc|huy|stop|tu choi|dung) (?:qc|all|het|sms|tin)|thoi dung (?:nhan|gui)(?: tin)? nua|rut lai dong y(?: nhan tin)?)"
+)
 _RESUME = frozenset({
     "start lai", "nhan lai tin", "nhan tin lai", "nhan lai tin nhan", "nhan tin tro lai", "gui lai tin", "gui tin lai",
     "dang ky nhan tin", "dang ky nhan lai tin", "toi muon nhan tin lai", "cho toi nhan tin lai", "tiep tuc nhan tin",
@@ -79,7 +95,7 @@ _POLITE = {"a", "nhe", "nha", "di", "ad", "dum", "giup", "toi", "em", "voi"}
 
 
 _DUNG = {"dừng", "đừng", "dưng", "dung"}  # «đúng», «dùng» and the like lose their difference without diacritics
-_TONE_KEY = re.compile(r"[sfrxj]$")
+_TONE_KEY = re.compile(r"[sfrxj]$|(?<=[aeiouyw])[sfrxj](?=[aeiouymnptc])")
 _DOUBLED = re.compile(r"(aa|ee|oo|dd)")
 
 
@@ -108,7 +124,16 @@ def wish_of(text: str) -> Wish | None:
 
 def _listed(key: str) -> Wish | None:
     lists = {Wish.STOP: _STOP, Wish.RESUME: _RESUME, Wish.FORGET: _FORGET, Wish.SEE: _SEE, Wish.ERASE: _ERASE}
-    return next((wish for wish, phrases in lists.items() if key in phrases), None)
+    found = next((wish for wish, phrases in lists.items() if key in phrases), None)
+    return found or (Wish.STOP if _REFUSAL.fullmatch(key) else None)
+
+
+_ANSWERS_A_CAMPAIGN = frozenset({"dung", "huy", "tc", "n", "no"})
+
+
+def refuses_a_campaign(text: str) -> bool:
+    """Tell whether a text is a stop when it answers a message that nobody asked for: there «DUNG» and «HUY» mean only that."""
+    return " ".join(_without_politeness(words(fold(text).lower()))) in _ANSWERS_A_CAMPAIGN
 
 
 def _left_in_telex(typed: list[str]) -> Wish | None:

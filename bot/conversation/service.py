@@ -21,10 +21,11 @@ from bot.conversation import store
 from bot.conversation.actions import say
 from bot.conversation.first import Said
 from bot.conversation.respond import Reply, Responder, as_pressed
-from bot.conversation.rules import LONGEST_STORED, Event, Wish, wish_in
+from bot.conversation.rules import LONGEST_STORED, Event, Kind, Wish, refuses_a_campaign, wish_in
 from bot.conversation.turn import Effect
 from bot.database import one_statement
 from bot.errors import TooManyAttempts
+from bot.outbox import store as outbox
 from bot.outbox import telling
 from bot.outbox.rules import Message
 
@@ -74,6 +75,7 @@ class Conversation:
                 event = await store.next_waiting(connection, contact_id)
                 if event is None:
                     return
+                event = await _meant(connection, contact_id, event)
                 known = await citizens.facts_kept(connection, contact_id)
             if event.attempts <= MOST_ATTEMPTS and await self._tried(contact_id, event, responder.library):
                 continue
@@ -187,3 +189,11 @@ class Conversation:
             proof=f"inbox:{inbox_id}",
         )
         return not said_before
+
+
+async def _meant(connection: AsyncConnection, contact_id: int, event: store.Waiting) -> store.Waiting:
+    """Return «HUY» or «DUNG» behind a campaign's message as the stop that it is there; any other event as it is."""
+    doubtful = event.kind is Kind.TEXT and refuses_a_campaign(event.payload)
+    if not doubtful or not await outbox.answers_a_campaign(connection, contact_id):
+        return event
+    return replace(event, kind=Kind.BUTTON, payload=str(Wish.STOP))
