@@ -252,6 +252,22 @@ async def _staff(settings: Settings, arguments: argparse.Namespace) -> None:
     print(*lines, sep="\n")  # noqa: T201
 
 
+async def _people(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.answers.library import load_library
+    from bot.citizens.commands import bring_in
+    from bot.database import open_engine
+    from bot.local import database
+    from bot.wiring import build_clock
+
+    with database(settings) as ready:
+        engine = open_engine(ready.database_url)
+        try:
+            lines = await bring_in(engine, load_library(ROOT / "content"), arguments, now=build_clock(ready)())
+        finally:
+            await engine.dispose()
+    print(*lines, sep="\n")  # noqa: T201
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -275,12 +291,14 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "roster": (_roster, "write a file of offices, consultants, plans and field days into the tables"),
     "campaign": (_campaign, "write, submit, approve, schedule, watch and stop campaigns"),
     "staff": (_staff, "make and change accounts of staff, and show who did what"),
+    "people": (_people, "bring in a list of people, CSV or XLSX, with proof of their consent"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
 
 def _parser() -> argparse.ArgumentParser:
     from bot.campaigns import commands as campaigns
+    from bot.citizens import commands as citizens
     from bot.staff import commands as staff
 
     parser = argparse.ArgumentParser(prog="python -m bot", description="An Sinh, the social-insurance chat-bot.")
@@ -308,6 +326,7 @@ def _parser() -> argparse.ArgumentParser:
     made["roster"].add_argument("file", type=Path, help="a YAML file; the README shows what stands in it")
     campaigns.add_arguments(made["campaign"])
     staff.add_arguments(made["staff"])
+    citizens.add_people_arguments(made["people"])
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
     made["page"].add_argument(
         "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"

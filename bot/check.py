@@ -41,6 +41,7 @@ _ASKED_BY_PARTS = (
     "reminder_",
     "calendar_by_",
     "relay_",
+    "people_",
 )  # f"ask_{slot}"
 _CALCULATION_KEY = re.compile(
     r'"(calc_[a-z0-9_]+)"|f"(calc_[a-z0-9_]+)\{|refuse\(\s*"([a-z0-9_]+)"'

@@ -14,6 +14,7 @@ from bot.booking import store, wishes
 from bot.booking.nearness import province
 from bot.booking.rules import AGREED, HOLD, HORIZON, Appointment, Kind, State, Wish, may_become
 from bot.booking.taking import CLOCK, Wanted, free, spot_of, take
+from bot.citizens.behaviour import BOOKED, note_behaviour
 from bot.clock import day_in_vietnam
 
 CITIZEN = "citizen"
@@ -61,6 +62,7 @@ async def confirm(
         async with connection.begin_nested():
             told: dict[str, Any] = {"name": name, "phone": phone, "brief": dict(brief), "confirm_key": key}
             await store.become(connection, found, State.BOOKED, by=CITIZEN, now=now, **told)
+            await note_behaviour(connection, found.contact_id, BOOKED, found.topic, now)
     except IntegrityError as error:
         if isinstance(error.orig, ExclusionViolation):
             return None

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.answers.pages import Topic
+from bot.booking.rules import TOPICS
 from bot.citizens.rules import Entitlement, Joined, Situation
 from bot.errors import ContentError
 from bot.vn.communes import Unit, communes, names
@@ -199,7 +200,7 @@ _READERS: Mapping[str, _Reader] = {
     "paid_to": _day,
     "asked": _topics,
     "calculated": _topics,
-    "booked": _topics,
+    "booked": _several(tuple(TOPICS)),
     "came_by": _links,
     "within_days": _days,
 }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
+
+from bot.vn.places import gazetteer
 
 
 class Situation(StrEnum):
@@ -41,3 +45,26 @@ class Joined(StrEnum):
     COMPULSORY = "compulsory"
     LEFT = "left"
     PENSION = "pension"
+
+
+# What the dialogue calls a person's group is, for campaigns, how they live or what they are entitled to.
+_GROUPS: Mapping[str, tuple[str, Any]] = {
+    "poor": ("entitlements", (Entitlement.POOR,)),
+    "near_poor": ("entitlements", (Entitlement.NEAR_POOR,)),
+    "ethnic_minority": ("entitlements", (Entitlement.ETHNIC_MINORITY,)),
+    "farmer": ("situation", Situation.FARMER),
+    "student": ("situation", Situation.STUDENT),
+    "household_business": ("situation", Situation.HOUSEHOLD_BUSINESS),
+}
+
+
+def facts_of(heard: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the facts of a dialogue (group, birth, province) say of a person, by the columns of the table."""
+    found: dict[str, Any] = {}
+    if heard.get("group") in _GROUPS:
+        found.update([_GROUPS[heard["group"]]])
+    if (year := heard.get("birth", "")[:4]).isdigit():
+        found["birth_year"] = int(year)
+    if (province := gazetteer().today(heard.get("province", ""))) is not None:
+        found["province"] = province.key
+    return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Table, Text, delete, desc, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.citizens.behaviour import CAME_BY, note_behaviour
 from bot.database import metadata
 
 contact = Table(
@@ -110,6 +112,7 @@ async def forget_facts(connection: AsyncConnection, person: int) -> None:
     await connection.execute(delete(profile).where(profile.c.contact_id == person))
 
 
-async def note_arrival(connection: AsyncConnection, person: int, link: str) -> None:
+async def note_arrival(connection: AsyncConnection, person: int, link: str, at: datetime) -> None:
     """Remember by which link, of a campaign, an event or an agent, somebody came."""
-    await connection.execute(insert(arrival).values(contact_id=person, link=link[:64]))
+    await connection.execute(insert(arrival).values(contact_id=person, link=link[:64], at=at))
+    await note_behaviour(connection, person, CAME_BY, link[:64], at)

@@ -244,10 +244,22 @@ def book_consultation(library: Library, turn: Turn, day: date) -> Outcome:
     return Outcome(outcome.messages, outcome.remember, frozenset({Effect.BOOK}))
 
 
+def see_nothing(library: Library, _: Turn, __: date) -> Outcome:
+    """Say where nothing is kept, as in a terminal, that nothing is."""
+    return Outcome((say(library, "people_seen_nothing"),))
+
+
+def ask_to_erase(library: Library, _: Turn, __: date) -> Outcome:
+    """Ask once whether all that is kept is to go."""
+    return Outcome((say(library, "people_erase_sure"),))
+
+
 OBEY: Mapping[Wish, Action] = {
     Wish.STOP: consent_to(Wish.STOP),
     Wish.RESUME: consent_to(Wish.RESUME),
     Wish.FORGET: forget,
+    Wish.SEE: see_nothing,
+    Wish.ERASE: ask_to_erase,
 }
 ACTIONS: Mapping[str, Action] = {
     "action_answer": answer_or_calculate,

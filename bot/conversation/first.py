@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.answers.library import Library
 from bot.booking import desk, mine, talk
 from bot.booking.steps import Talk
+from bot.citizens import asking, seen
 from bot.citizens import store as citizens
 from bot.conversation import relay
 from bot.conversation.respond import Reply
-from bot.conversation.rules import Event, wish_in
+from bot.conversation.rules import Event, Wish, wish_in
 from bot.conversation.turn import Effect
 from bot.outbox.rules import Message
 
@@ -42,12 +43,18 @@ class Said:
 
     async def answered(self) -> tuple[Message, ...] | None:
         """Return what those answer who need no model, () for silence; None: ask the dialogue engine."""
-        if wish_in(self.event.kind, self.event.payload) is not None:
+        wish = wish_in(self.event.kind, self.event.payload)
+        if wish is Wish.SEE:
+            return await seen.seen(self.connection, self.contact_id, self.library, now=self.now)
+        if wish is not None:
             return None
         if (relayed := await self.relayed()) is not None:
             return relayed
         at_desk = await desk.turn(self.connection, self.contact_id, self.event, self.library, now=self.now)
-        return at_desk if at_desk is not None else await talk.turn(self.talk(), self.event)
+        if at_desk is not None:
+            return at_desk
+        about_them = await asking.answered(self.connection, self.contact_id, self.event, self.library, now=self.now)
+        return about_them if about_them is not None else await talk.turn(self.talk(), self.event)
 
     async def completed(self, reply: Reply) -> Sequence[Message]:
         """Return what is said in the end: a booking that begins or goes on, the queue for a person, or the reply itself."""
@@ -58,8 +65,12 @@ class Said:
             return begun
         if Effect.HAND_OVER in reply.effects:
             return await self._queued()
-        asking = bool(reply.messages) and reply.messages[-1].once
-        return (*reply.messages, *await talk.again(self.talk(), asking=asking))
+        asks = bool(reply.messages) and reply.messages[-1].once
+        if again := await talk.again(self.talk(), asking=asks):
+            return (*reply.messages, *again)
+        said = () if asks or reply.effects else reply.messages
+        asked = await asking.ask(self.connection, self.contact_id, self.library, said, now=self.now)
+        return (*reply.messages, *asked)
 
     async def _of_appointments(self, reply: Reply) -> tuple[Message, ...]:
         """Return what a wish to be forgotten, or not to be written to, leaves of coming appointments."""

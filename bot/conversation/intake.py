@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.booking.desk import LINK
 from bot.booking.staff import PREFIX
+from bot.citizens import people
 from bot.citizens import store as citizens
 from bot.conversation.inbound import Inbound, InboundKind
 from bot.conversation.rules import Event, Kind
@@ -17,6 +18,7 @@ from bot.conversation.store import overtaken
 from bot.outbox import store as outbox
 from bot.outbox.reachable import reach_again, spoken_since, stop_contact
 from bot.vn.choices import chosen
+from bot.vn.phones import find_phones
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +53,17 @@ async def _one(
         case _:
             event = await _event(connection, contact_id, inbound)
             if await conversation.keep(connection, contact_id, event):  # what had come before changes nothing
-                await _note(connection, channel, contact_id, inbound)
+                await _note(conversation, connection, channel, contact_id, inbound)
 
 
-async def _note(connection: AsyncConnection, channel: str, contact_id: int, inbound: Inbound) -> None:
-    """Keep what an event tells besides: by which link somebody came, which button of a message they chose."""
+async def _note(
+    conversation: Conversation, connection: AsyncConnection, channel: str, contact_id: int, inbound: Inbound
+) -> None:
+    """Keep what an event tells besides: by which link somebody came, which button they chose, that a number is their own."""
+    if inbound.kind is InboundKind.CONTACT and (found := find_phones(international(inbound.payload))):
+        await people.prove_phone(connection, contact_id, found[0].number)
     if inbound.kind is InboundKind.START and inbound.payload and not _links_an_account(inbound):
-        await citizens.note_arrival(connection, contact_id, inbound.payload)
+        await citizens.note_arrival(connection, contact_id, inbound.payload, conversation.clock())
     if inbound.kind is InboundKind.BUTTON and inbound.about:
         await outbox.note_choice(connection, channel, contact_id, inbound.about, inbound.payload)
 

@@ -26,6 +26,8 @@ class Wish(StrEnum):
     STOP = "stop"
     RESUME = "resume"
     FORGET = "forget"
+    SEE = "see_my_data"
+    ERASE = "erase_my_data"  # asked back once; the button of that question says FORGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +49,57 @@ _STOP = frozenset({
     "toi khong muon nhan tin nhan nua", "ko nhan tin nua", "ko muon nhan tin nua", "k nhan tin nua", "toi tu choi nhan tin",
     "tu choi nhan tin", "tu choi nhan tin nhan", "bo dang ky", "huy theo doi",
 })  # fmt: skip
+# «không muốn nhận tin quảng cáo nữa», «HUY QC», «TC ALL»: what is refused, and that it is refused.
+_WHO = r"(?:(?:toi|em|minh|con|chau|tui|bac|xin|lam on|vui long|de nghi|yeu cau|cho toi|cho em|muon) )*"
+_REFUSES = r"(?:dung(?: co)?|ngung|huy(?: bo)?|tu choi|tc|stop|khoi|bo|tat|chan|(?:khong|ko|k|hong|kg|khg)(?: (?:muon|can|dong y|cho|thich))*)"
+_SENT = (
+    r"(?:(?:nhan|gui|nhac|nhan them|gui them|goi) )?(?:cac |nhung |moi |may )?"
+    r"(?:tin nhan|tin tuc|tin quang cao|tin qc|thong bao|quang cao|qc|sms|spam|lam phien|nhan tin|gui tin)(?: (?:quang cao|qc|tuyen truyen|nay|spam))?"
+)
+_BARE_SENT = r"(?:nhan|gui)(?: them)?"
+_TO_ME = r"(?: (?:cho toi|cho em|cho minh|cho|toi|em|vao so nay|den so nay|qua so nay|nua|ca|het))*"
+_SUBSCRIBED = (
+    r"(?:huy|bo|dung|ngung|stop)(?: (?:dang ky|dk|theo doi|nhan))(?: (?:nhan tin|nhan|tin|tin nhan|thong bao|sms|qc))?"
+)
+_REFUSAL = re.compile(
+    rf"{_WHO}(?:{_REFUSES} {_SENT}{_TO_ME}|(?:dung|ngung|khoi|dung co) {_BARE_SENT}{_TO_ME}|{_SUBSCRIBED}{_TO_ME}"
+    r"|(?:tc|huy|stop|tu choi|dung) (?:qc|all|het|sms|tin)|thoi dung (?:nhan|gui)(?: tin)? nua|rut lai dong y(?: nhan tin)?)"
+)
 _RESUME = frozenset({
     "start lai", "nhan lai tin", "nhan tin lai", "nhan lai tin nhan", "nhan tin tro lai", "gui lai tin", "gui tin lai",
     "dang ky nhan tin", "dang ky nhan lai tin", "toi muon nhan tin lai", "cho toi nhan tin lai", "tiep tuc nhan tin",
     "bat lai tin nhan", "mo lai tin nhan", "resume", "subscribe",
 })  # fmt: skip
 _FORGET = frozenset({
-    "quen toi di", "quen em di", "quen minh di", "quen thong tin cua toi", "quen thong tin cua em", "xoa thong tin cua toi",
-    "xoa thong tin cua em", "xoa thong tin", "xoa du lieu cua toi", "xoa du lieu cua em", "xoa du lieu", "dung nho nua",
-    "xoa thong tin ca nhan", "xoa thong tin ca nhan cua toi", "dung luu thong tin cua toi", "khong luu thong tin cua toi",
+    "quen toi di", "quen em di", "quen minh di", "quen thong tin cua toi", "quen thong tin cua em", "dung nho nua",
+    "dung luu thong tin cua toi", "khong luu thong tin cua toi", "dong y xoa", "dong y xoa het", "xoa het", "xoa het di",
 })  # fmt: skip
+_DATA = (
+    "du lieu",
+    "thong tin",
+    "du lieu ca nhan",
+    "thong tin ca nhan",
+    "tat ca du lieu",
+    "het du lieu",
+    "toan bo du lieu",
+)
+_MINE = ("", " cua toi", " cua em", " cua minh", " cua tui", " cua con", " cua chau", " ve toi", " ve em")
+_I_WANT = ("", "toi muon ", "em muon ", "cho toi ", "cho em ", "hay ", "de nghi ", "yeu cau ")
+_SEE = frozenset({
+    *(f"{want}xem {what}{whose}" for want in _I_WANT for what in _DATA for whose in _MINE), "du lieu cua toi", "thong tin cua toi",
+    "ban biet gi ve toi", "ban luu gi ve toi", "ban dang luu gi ve toi", "ban giu gi ve toi", "dang luu gi ve toi",
+    "luu thong tin gi cua toi", "ban co thong tin gi cua toi", "ban biet gi ve em",
+})  # fmt: skip
+_ERASE = frozenset(f"{want}xoa {what}{whose}" for want in _I_WANT for what in _DATA for whose in _MINE)
 _POLITE = {"a", "nhe", "nha", "di", "ad", "dum", "giup", "toi", "em", "voi"}
 
 
 _DUNG = {"dừng", "đừng", "dưng", "dung"}  # «đúng», «dùng» and the like lose their difference without diacritics
-_TONE_KEY = re.compile(r"[sfrxj]$")
+_TONE_KEY = re.compile(r"[sfrxj]$|(?<=[aeiouyw])[sfrxj](?=[aeiouymnptc])")
 _DOUBLED = re.compile(r"(aa|ee|oo|dd)")
+
+
+OF_DATA = frozenset({Wish.FORGET, Wish.SEE, Wish.ERASE})  # what a person wants done with what is kept about them
 
 
 def unclear_stop(text: str) -> bool:
@@ -76,8 +113,9 @@ def wish_of(text: str) -> Wish | None:
     if any(fold(word) == "dung" and word not in _DUNG for word in typed):
         return None
     bare = [fold(word) for word in typed]
-    if " ".join(bare) in _FORGET:  # before politeness goes: «quên tôi đi» ends in two polite words
-        return Wish.FORGET
+    about_data = (_listed(" ".join(bare[:end])) for end in range(len(bare), 1, -1) if {*bare[end:]} <= _POLITE)
+    if (found := next((wish for wish in about_data if wish in OF_DATA), None)) is not None:
+        return found  # word by word: «quên tôi đi» ends in two polite words
     key = " ".join(_without_politeness(bare)).replace("dang ki", "dang ky")
     if key == "dung":
         return Wish.STOP if accented(text) else None
@@ -85,8 +123,17 @@ def wish_of(text: str) -> Wish | None:
 
 
 def _listed(key: str) -> Wish | None:
-    lists = {Wish.STOP: _STOP, Wish.RESUME: _RESUME, Wish.FORGET: _FORGET}
-    return next((wish for wish, phrases in lists.items() if key in phrases), None)
+    lists = {Wish.STOP: _STOP, Wish.RESUME: _RESUME, Wish.FORGET: _FORGET, Wish.SEE: _SEE, Wish.ERASE: _ERASE}
+    found = next((wish for wish, phrases in lists.items() if key in phrases), None)
+    return found or (Wish.STOP if _REFUSAL.fullmatch(key) else None)
+
+
+_ANSWERS_A_CAMPAIGN = frozenset({"dung", "huy", "tc", "n", "no"})
+
+
+def refuses_a_campaign(text: str) -> bool:
+    """Tell whether a text is a stop when it answers a message that nobody asked for: there «DUNG» and «HUY» mean only that."""
+    return " ".join(_without_politeness(words(fold(text).lower()))) in _ANSWERS_A_CAMPAIGN
 
 
 def _left_in_telex(typed: list[str]) -> Wish | None:

@@ -12,16 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library
 from bot.booking import drafts
+from bot.citizens import people
 from bot.citizens import store as citizens
+from bot.citizens.behaviour import note_answers
+from bot.citizens.erasure import erase
 from bot.clock import Clock, system_clock
 from bot.conversation import store
 from bot.conversation.actions import say
 from bot.conversation.first import Said
 from bot.conversation.respond import Reply, Responder, as_pressed
-from bot.conversation.rules import LONGEST_STORED, Event, Wish, wish_in
+from bot.conversation.rules import LONGEST_STORED, Event, Kind, Wish, refuses_a_campaign, wish_in
 from bot.conversation.turn import Effect
 from bot.database import one_statement
 from bot.errors import TooManyAttempts
+from bot.outbox import store as outbox
 from bot.outbox import telling
 from bot.outbox.rules import Message
 
@@ -71,6 +75,7 @@ class Conversation:
                 event = await store.next_waiting(connection, contact_id)
                 if event is None:
                     return
+                event = await _meant(connection, contact_id, event)
                 known = await citizens.facts_kept(connection, contact_id)
             if event.attempts <= MOST_ATTEMPTS and await self._tried(contact_id, event, responder.library):
                 continue
@@ -131,6 +136,7 @@ class Conversation:
             if not repeated:
                 messages = await self._completed(connection, contact_id, event, reply, library)
                 await telling.tell(connection, contact_id, f"reply:{event.id}", messages)
+                await note_answers(connection, contact_id, messages, self.clock())
             if Effect.OPEN_QUESTION in reply.effects:
                 await store.note_open_question(connection, event.id, "no page")
 
@@ -160,17 +166,18 @@ class Conversation:
         if Effect.STOP in reply.effects:
             await drafts.stop_waiting(connection, contact_id, self.clock())
         if Effect.FORGET in reply.effects:
-            await citizens.forget_facts(connection, contact_id)
-            await drafts.forget(connection, contact_id, self.clock())
+            await erase(connection, contact_id, proof=f"inbox:{inbox_id}", now=self.clock())
         elif reply.keep and await citizens.latest_consent(connection, contact_id, citizens.PROFILE):
             await citizens.keep_facts(connection, contact_id, reply.keep)
+            await people.hear(connection, contact_id, reply.keep)
         return new
 
     async def _record(
         self, connection: AsyncConnection, contact_id: int, inbox_id: int, wish: Effect, reply: Reply
     ) -> bool:
         purpose, given = _CONSENTS[wish]
-        if await citizens.latest_consent(connection, contact_id, purpose) is given:
+        said_before = await citizens.latest_consent(connection, contact_id, purpose) is given
+        if said_before and Effect.FORGET not in reply.effects:  # what was told since then is to be forgotten too
             return False
         shown = hashlib.sha256("".join(message.text for message in reply.messages).encode()).hexdigest()
         await citizens.record_consent(
@@ -181,4 +188,12 @@ class Conversation:
             text_version=f"{wish}:{shown[:12]}",
             proof=f"inbox:{inbox_id}",
         )
-        return True
+        return not said_before
+
+
+async def _meant(connection: AsyncConnection, contact_id: int, event: store.Waiting) -> store.Waiting:
+    """Return «HUY» or «DUNG» behind a campaign's message as the stop that it is there; any other event as it is."""
+    doubtful = event.kind is Kind.TEXT and refuses_a_campaign(event.payload)
+    if not doubtful or not await outbox.answers_a_campaign(connection, contact_id):
+        return event
+    return replace(event, kind=Kind.BUTTON, payload=str(Wish.STOP))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.answers.library import Library
 from bot.booking import desk, talk
+from bot.citizens import questions
 from bot.conversation.intents import conversational_intents
 from bot.conversation.rules import Wish
 from bot.conversation.told import fact_of
@@ -16,4 +17,5 @@ def leads_somewhere(library: Library, target: str) -> bool:
         or fact_of(target) is not None
         or desk.leads_somewhere(target)
         or talk.leads_somewhere(target)
+        or questions.leads_somewhere(target)
     )

@@ -121,6 +121,15 @@ async def last_menu(connection: AsyncConnection, contact_id: int, at: datetime |
     return list((body or {}).get("menu") or [])
 
 
+async def answers_a_campaign(connection: AsyncConnection, contact_id: int) -> bool:
+    """Tell whether the last thing that reached a person is of a campaign, so that what they say answers it."""
+    query = text(
+        "SELECT class FROM outbox WHERE contact_id = :contact AND state IN ('sending', 'sent', 'unknown')"
+        " ORDER BY coalesce(started_at, finished_at, created_at) DESC, id DESC LIMIT 1"
+    )
+    return bool(await connection.scalar(query, {"contact": contact_id}) == "campaign")
+
+
 async def claim(connection: AsyncConnection, contact_id: int) -> list[tuple[int, dict[str, Any]]]:
     """Take the planned messages of one contact, oldest first: their state is sending when this commits."""
     due = (
@@ -153,13 +162,14 @@ async def mark_received(connection: AsyncConnection, contact_id: int, up_to: int
 
 
 async def messages_after(connection: AsyncConnection, contact_id: int, after: int) -> list[tuple[int, dict[str, Any]]]:
-    """Return what was said to the contact behind a row and was sent, or is being sent, oldest first."""
+    """Return what was said to the contact behind a row and was sent, or is being sent, and not erased, oldest first."""
     rows = await connection.execute(
         select(outbox.c.id, outbox.c.body)
         .where(
             outbox.c.contact_id == contact_id,
             outbox.c.id > after,
             outbox.c["class"] != "campaign",
+            outbox.c.body["text"].astext != "",
             outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]),
         )
         .order_by(outbox.c.id)

@@ -268,7 +268,7 @@ async def test_what_is_told_is_kept_only_with_leave_and_handed_to_the_next_dialo
     assert [(row.purpose, row.given) for row in ledger] == [("profile", True)]
 
 
-@pytest.mark.parametrize("line", ["quên tôi đi", "QUEN TOI DI", "xóa thông tin của tôi", "Xoá dữ liệu của tôi!"])
+@pytest.mark.parametrize("line", ["quên tôi đi", "QUEN TOI DI", "đừng lưu thông tin của tôi", "Đồng ý, xoá hết!"])
 async def test_who_asks_to_be_forgotten_is_and_the_dialogue_begins_anew(world: World, line: str) -> None:
     contact, dialogue = await world.conversation.open_contact("web", "a"), Remembers()
     for number, said in enumerate(["nhớ", line, "tính lương hưu", line]):
@@ -277,9 +277,8 @@ async def test_who_asks_to_be_forgotten_is_and_the_dialogue_begins_anew(world: W
     assert not await world.rows("SELECT * FROM profile")
     assert dialogue.known == [{}, {}]
     assert dialogue.forgot == [f"contact-{contact}"] * 2
-    forgotten = world.library.text("forgotten").filled()
-    assert (await world.said()).count(forgotten) == 2
-    assert [row.given for row in await world.rows("SELECT given FROM consent ORDER BY id")] == [True, False]
+    assert await world.said() == ["", "", "", world.library.text("forgotten").filled()]
+    assert [row.given for row in await world.rows("SELECT given FROM consent ORDER BY id")] == [True, False, False]
 
 
 async def test_an_event_that_breaks_us_gets_a_word_and_does_not_hold_up_the_next(world: World) -> None:

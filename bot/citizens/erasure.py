@@ -1,0 +1,100 @@
+"""Erasing a person: each subject that keeps anything about people forgets it, for all their contacts, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.citizens import people
+from bot.conversation import erasure as talk
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who is to be forgotten: the person, all their contacts, the moment, and the event that proves the wish."""
+
+    person_id: int
+    contact_ids: tuple[int, ...]
+    now: datetime
+    proof: str
+
+
+Forget = Callable[[AsyncConnection, Whom], Awaitable[None]]
+
+
+async def erase(connection: AsyncConnection, contact_id: int, *, proof: str, now: datetime) -> None:
+    """Have every subject forget the person behind a contact; what they said of consent stays, without a name."""
+    person = await people.person_of(connection, contact_id)
+    contacts = await people.contacts_of(connection, person.id)
+    for forget in FORGETS:
+        await forget(connection, Whom(person.id, tuple(contacts), now, proof))
+
+
+async def _talk(connection: AsyncConnection, whom: Whom) -> None:
+    """Forget what was told, written and booked through each contact."""
+    for contact_id in whom.contact_ids:
+        await talk.erase(connection, contact_id, now=whom.now)
+
+
+async def _campaigns(connection: AsyncConnection, whom: Whom) -> None:
+    """Send nothing more of any campaign, and keep nothing of what was sent."""
+    await connection.execute(_CAMPAIGNS, {"person": whom.person_id, "contacts": list(whom.contact_ids)})
+
+
+async def _person(connection: AsyncConnection, whom: Whom) -> None:
+    """Forget who they are, what they did, by which link they came, on which lists they stood, what they were asked."""
+    await people.forget(connection, whom.person_id)
+    for table in ("arrival", "people_question"):
+        query = text(f"DELETE FROM {table} WHERE contact_id = ANY(:contacts)")  # noqa: S608 - names of ours
+        await connection.execute(query, {"contacts": list(whom.contact_ids)})
+
+
+async def _addresses(connection: AsyncConnection, whom: Whom) -> None:
+    """Keep of a telephone number only its digest: by it a list that names it again is refused."""
+    await connection.execute(_NUMBER, {"person": whom.person_id})
+    await connection.execute(_ADDRESSES, {"person": whom.person_id})
+
+
+async def _consents(connection: AsyncConnection, whom: Whom) -> None:
+    """Take back what was allowed; what was said before stays as proof. By the word on facts the clock erases what is left."""
+    await connection.execute(_TAKE_BACK, {"contacts": list(whom.contact_ids), "proof": whom.proof})
+
+
+FORGETS: tuple[Forget, ...] = (_talk, _campaigns, _addresses, _person, _consents)
+"""A subject with a table about people adds its own here; a test looks for a person in every table afterwards."""
+
+_CAMPAIGNS = text(
+    """
+    UPDATE outbox SET body = '{"text": "", "buttons": []}',
+        reason = CASE WHEN state = 'planned' THEN 'withdrawn' ELSE reason END,
+        finished_at = CASE WHEN state = 'planned' THEN now() ELSE finished_at END,
+        state = CASE WHEN state = 'planned' THEN 'excluded' ELSE state END
+    WHERE class = 'campaign' AND state <> 'sending' AND (person_id = :person OR contact_id = ANY(:contacts))
+    """
+)
+_NUMBER = text(
+    """
+    INSERT INTO contact (channel, address, person_id) SELECT 'sms', phone, id FROM person
+    WHERE id = :person AND phone IS NOT NULL ON CONFLICT DO NOTHING
+    """
+)
+_ADDRESSES = text(
+    """
+    UPDATE contact SET address = 'erased:' || encode(sha256(convert_to(address, 'UTF8')), 'hex'), unreachable = 'erased'
+    WHERE person_id = :person AND channel = 'sms' AND address NOT LIKE 'erased:%'
+    """
+)
+_TAKE_BACK = text(
+    """
+    INSERT INTO consent (contact_id, purpose, given, text_version, proof)
+    SELECT k.id, p.purpose, false, 'forget', :proof
+    FROM contact k CROSS JOIN (VALUES ('outreach'), ('profile')) AS p (purpose)
+    LEFT JOIN LATERAL (
+        SELECT given FROM consent WHERE contact_id = k.id AND purpose = p.purpose ORDER BY id DESC LIMIT 1) AS last ON true
+    WHERE k.id = ANY(:contacts) AND (last.given OR (p.purpose = 'profile' AND last.given IS NULL))
+    """
+)
