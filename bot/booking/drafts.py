@@ -115,9 +115,9 @@ async def waited_for(connection: AsyncConnection, contact_id: int) -> Wish | Non
     return wishes.from_json(raw) if raw else None
 
 
-async def erase_over(connection: AsyncConnection, now: datetime) -> None:
-    """Erase who came to appointments that are over, of people who wanted to be forgotten while they were coming."""
-    await connection.execute(_ERASE_OVER, {"now": now})
+async def erase_over(connection: AsyncConnection, contact_id: int, now: datetime) -> None:
+    """Erase of a person's appointments that are over, or given up, who came."""
+    await connection.execute(_ERASE, {"contact": contact_id, "now": now})
 
 
 async def forget(connection: AsyncConnection, contact_id: int, now: datetime) -> None:
@@ -128,7 +128,7 @@ async def forget(connection: AsyncConnection, contact_id: int, now: datetime) ->
     await service.release(connection, contact_id, now=now)
     await drop(connection, contact_id)
     await stop_waiting(connection, contact_id, now)
-    await connection.execute(_ERASE, {"contact": contact_id, "now": now})
+    await erase_over(connection, contact_id, now)
     await connection.execute(
         text("UPDATE appointment SET brief = '{}' WHERE contact_id = :contact"), {"contact": contact_id}
     )
@@ -174,14 +174,6 @@ _ERASE = text(
     """
     UPDATE appointment SET name = '', phone = '', brief = '{}', note = NULL
     WHERE contact_id = :contact AND NOT (state IN ('booked', 'confirmed') AND ends_at > :now)
-    """
-)
-_ERASE_OVER = text(
-    """
-    UPDATE appointment a SET name = '', phone = '', brief = '{}', note = NULL
-    WHERE a.name <> '' AND a.ends_at < :now AND a.ends_at > cast(:now AS timestamptz) - interval '2 days'
-      AND (SELECT c.given FROM consent c WHERE c.contact_id = a.contact_id AND c.purpose = 'profile'
-           ORDER BY c.id DESC LIMIT 1) IS FALSE
     """
 )
 _PERSON = text(

@@ -12,6 +12,7 @@ from bot.booking import drafts, service
 from bot.booking.diary_lists import send_mornings
 from bot.booking.reminders import remind
 from bot.booking.waiting import tell_of_room
+from bot.conversation.erasure import erase_rest
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,8 @@ async def go_round(engine: AsyncEngine, library: Library, *, now: datetime) -> N
     async with engine.begin() as connection:
         await service.lapse(connection, now=now)
         await drafts.drop_old(connection, now)
-        await drafts.erase_over(connection, now)
+    async with engine.begin() as connection:
+        await erase_rest(connection, now=now)
     reminded = await remind(engine, library, now=now)
     await send_mornings(engine, library, now=now)
     if reminded:

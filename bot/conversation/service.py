@@ -16,6 +16,7 @@ from bot.citizens import store as citizens
 from bot.clock import Clock, system_clock
 from bot.conversation import store
 from bot.conversation.actions import say
+from bot.conversation.erasure import erase
 from bot.conversation.first import Said
 from bot.conversation.respond import Reply, Responder, as_pressed
 from bot.conversation.rules import LONGEST_STORED, Event, Wish, wish_in
@@ -160,8 +161,7 @@ class Conversation:
         if Effect.STOP in reply.effects:
             await drafts.stop_waiting(connection, contact_id, self.clock())
         if Effect.FORGET in reply.effects:
-            await citizens.forget_facts(connection, contact_id)
-            await drafts.forget(connection, contact_id, self.clock())
+            await erase(connection, contact_id, now=self.clock())
         elif reply.keep and await citizens.latest_consent(connection, contact_id, citizens.PROFILE):
             await citizens.keep_facts(connection, contact_id, reply.keep)
         return new
@@ -170,7 +170,8 @@ class Conversation:
         self, connection: AsyncConnection, contact_id: int, inbox_id: int, wish: Effect, reply: Reply
     ) -> bool:
         purpose, given = _CONSENTS[wish]
-        if await citizens.latest_consent(connection, contact_id, purpose) is given:
+        said_before = await citizens.latest_consent(connection, contact_id, purpose) is given
+        if said_before and Effect.FORGET not in reply.effects:  # what was told since then is to be forgotten too
             return False
         shown = hashlib.sha256("".join(message.text for message in reply.messages).encode()).hexdigest()
         await citizens.record_consent(
@@ -181,4 +182,4 @@ class Conversation:
             text_version=f"{wish}:{shown[:12]}",
             proof=f"inbox:{inbox_id}",
         )
-        return True
+        return not said_before

@@ -155,19 +155,19 @@ async def ask_for_person(connection: AsyncConnection, inbox_id: int, contact_id:
 
 
 async def history(connection: AsyncConnection, contact_id: int, most: int) -> list[dict[str, Any]]:
-    """Return the last lines of a conversation, oldest first: {"me": …, "kind": …, "id": …} or {"row": …, "text": …, "buttons": …}."""
+    """Return the last lines of a conversation that were not erased, oldest first: {"me": …, "kind": …, "id": …} or {"row": …, "text": …, "buttons": …}."""
     rows = await connection.execute(
         text(
             """
             SELECT * FROM (
                 SELECT id, id AS turn, 0 AS side, event_id, kind, payload, NULL::jsonb AS body
-                FROM inbox WHERE contact_id = :contact
+                FROM inbox WHERE contact_id = :contact AND payload <> ''
                 UNION ALL
                 SELECT o.id, CASE WHEN o.key LIKE 'reply:%' THEN split_part(o.key, ':', 2)::bigint ELSE (
                     SELECT coalesce(max(i.id), 0) FROM inbox i
                     WHERE i.contact_id = o.contact_id AND i.received_at <= o.created_at
                 ) END, 1, NULL, NULL, NULL, o.body
-                FROM outbox o WHERE o.contact_id = :contact AND o.class <> 'campaign'
+                FROM outbox o WHERE o.contact_id = :contact AND o.class <> 'campaign' AND o.body->>'text' <> ''
                     AND (o.key LIKE 'reply:%' OR o.state IN ('sending', 'sent', 'unknown'))
             ) AS said ORDER BY turn DESC, side DESC, id DESC LIMIT :most
             """

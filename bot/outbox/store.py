@@ -153,13 +153,14 @@ async def mark_received(connection: AsyncConnection, contact_id: int, up_to: int
 
 
 async def messages_after(connection: AsyncConnection, contact_id: int, after: int) -> list[tuple[int, dict[str, Any]]]:
-    """Return what was said to the contact behind a row and was sent, or is being sent, oldest first."""
+    """Return what was said to the contact behind a row and was sent, or is being sent, and not erased, oldest first."""
     rows = await connection.execute(
         select(outbox.c.id, outbox.c.body)
         .where(
             outbox.c.contact_id == contact_id,
             outbox.c.id > after,
             outbox.c["class"] != "campaign",
+            outbox.c.body["text"].astext != "",
             outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]),
         )
         .order_by(outbox.c.id)
