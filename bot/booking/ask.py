@@ -35,17 +35,17 @@ def told(library: Library, key: str, **values: object) -> Message:
 
 def about(message: Message, appointment: Appointment) -> Message:
     """Return the message with buttons that name the appointment, where they lead to one."""
-    named = ("bk:move", "bk:drop", "bk:cancel", "bk:again")
+    named = ("bk:move", "bk:drop", "bk:cancel", "bk:again", "bk:yes")
     buttons = tuple(
         Button(each.title, f"{each.to}:{appointment.id}") if each.to in named else each for each in message.buttons
     )
     return replace(message, buttons=buttons)
 
 
-def question(library: Library, draft: Draft, *, again: bool = False) -> Message:
-    """Return the question for place, topic, day, name or phone; `again`: what was said could not be read."""
+def question(library: Library, draft: Draft, *, again: bool = False, why: str = "") -> Message:
+    """Return the question for place, topic, day, name or phone; `again`: what was said could not be read, or `why` it will not do."""
     how = "again" if again and draft.asks != "topic" else "ask"
-    message = told(library, f"{how}_{draft.asks}")
+    message = told(library, f"{how}_{draft.asks}{f'_{why}' if why else ''}")
     wishes = {"phone": ("contact", "share_phone"), "place": ("location", "share_place")}
     if draft.asks not in wishes:
         return message
@@ -119,10 +119,11 @@ def held(library: Library, appointment: Appointment) -> Message:
 
 def read_back(library: Library, draft: Draft, appointment: Appointment) -> Message:
     """Show all that was told, to be confirmed."""
-    return told(
+    message = told(
         library, "confirm", when=words.when(appointment.starts_at), place=where(library, appointment),
-        topic=shown.topic(library, appointment.topic), name=draft.name, phone=_number(library, draft.number),
+        topic=shown.topics(library, (appointment.topic, *draft.also)), name=draft.name, phone=_number(library, draft.number),
     )  # fmt: skip
+    return about(message, appointment)
 
 
 def _number(library: Library, phone: str) -> str:
@@ -132,7 +133,8 @@ def _number(library: Library, phone: str) -> str:
 def done(library: Library, found: Appointment) -> Messages:
     """Say that the appointment is made, and what to bring; its file for the calendar stands below."""
     values: dict[str, object] = {"code": found.code, "when": words.when(found.starts_at)}
-    values["bring"] = library.text(f"booking_bring_{found.topic}").text
+    bring = dict.fromkeys(library.text(f"booking_bring_{topic}").text for topic in found.topics)
+    values["bring"] = "\n".join(line.strip() for line in bring)
     if found.kind in shown.CALLS:
         message = told(library, "done_call", phone=_number(library, found.phone), **values)
     else:
@@ -163,7 +165,7 @@ def mine(library: Library, found: Appointment, key: str = "mine", **more: object
     """Show an appointment with what can be done about it; `more`: values besides those of the appointment."""
     values = {"when": words.when(found.starts_at), "place": where(library, found), **more}
     if key != "sure_to_cancel":
-        values |= {"topic": shown.topic(library, found.topic), "code": found.code}
+        values |= {"topic": shown.topics(library, found.topics), "code": found.code}
     return about(told(library, key, **values), found)
 
 

@@ -38,7 +38,7 @@ def _lines(library: Library, found: Appointment) -> Iterator[str]:
     yield brief.filled(
         when=words.when(found.starts_at),
         where=there,
-        topic=shown.topic(library, found.topic),
+        topic=shown.topics(library, found.topics),
         name=found.name,
         phone=words.phone(found.phone),
         code=found.code,
@@ -75,7 +75,16 @@ def week_list(library: Library, found: Sequence[Appointment], coming: Collection
     """Return the appointments of some days, day by day."""
     if not found:
         return Message(library.text("desk_week_empty").text)
-    lines = [library.text("desk_week_list").filled(count=len(found))]
+    return _days(library, library.text("desk_week_list").filled(count=len(found)), found, coming)
+
+
+def list_made_before(library: Library, found: Sequence[Appointment], coming: Collection[int]) -> Message:
+    """Return the coming appointments that were made while nobody could be told of them."""
+    return _days(library, library.text("desk_made_before").filled(count=len(found)), found, coming)
+
+
+def _days(library: Library, head: str, found: Sequence[Appointment], coming: Collection[int]) -> Message:
+    lines = [head]
     for day in sorted({day_in_vietnam(each.starts_at) for each in found}):
         of_day = [each for each in found if day_in_vietnam(each.starts_at) == day]
         lines += ["", words.day(day), *_day(library, of_day, coming)]
@@ -89,7 +98,7 @@ def _day(library: Library, found: Sequence[Appointment], coming: Collection[int]
             mark=COMING if each.id in coming and each.state in (State.BOOKED, State.CONFIRMED) else MARKS[each.state],
             hour=words.hour(each.starts_at),
             name=each.name,
-            topic=shown.topic(library, each.topic),
+            topic=shown.topics(library, each.topics),
             kind=shown.kind(library, each.kind).lower(),
         )
 
