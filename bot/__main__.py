@@ -268,6 +268,22 @@ async def _people(settings: Settings, arguments: argparse.Namespace) -> None:
     print(*lines, sep="\n")  # noqa: T201
 
 
+async def _invitation(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.citizens.commands import invite
+    from bot.database import open_engine
+    from bot.local import database
+    from bot.wiring import build_clock
+
+    with database(settings) as ready:
+        engine = open_engine(ready.database_url)
+        web = settings.public_url or f"http://{settings.host}:{settings.port}"
+        try:
+            lines = await invite(engine, arguments, web=web, now=build_clock(ready)())
+        finally:
+            await engine.dispose()
+    print(*lines, sep="\n")  # noqa: T201
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -292,6 +308,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "campaign": (_campaign, "write, submit, approve, schedule, watch and stop campaigns"),
     "staff": (_staff, "make and change accounts of staff, and show who did what"),
     "people": (_people, "bring in a list of people, CSV or XLSX, with proof of their consent"),
+    "invitation": (_invitation, "print a link and a QR code that tell by which event and agent somebody came"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
@@ -327,6 +344,7 @@ def _parser() -> argparse.ArgumentParser:
     campaigns.add_arguments(made["campaign"])
     staff.add_arguments(made["staff"])
     citizens.add_people_arguments(made["people"])
+    citizens.add_invitation_arguments(made["invitation"])
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
     made["page"].add_argument(
         "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"

@@ -1,4 +1,4 @@
-"""What `python -m bot people` does."""
+"""What `python -m bot people` and `python -m bot invitation` do."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answers.library import Library
+from bot.citizens import invitations
 from bot.citizens.lists.service import PURPOSES, Task, load
 from bot.citizens.lists.told import told
 
@@ -22,6 +23,33 @@ def add_people_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--errors", type=Path, help="where rows go that are not taken; left out: beside the file")
     parser.add_argument("--dry-run", action="store_true", help="look, and change nothing")
+
+
+def add_invitation_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `python -m bot invitation` takes."""
+    parser.add_argument("--event", default="", help="the event's key, such as that of a field day; left out: list them")
+    parser.add_argument("--agent", default="", help="whose invitation it is: a consultant's or collection agent's key")
+    parser.add_argument("--wave", default="", help="of which wave it is")
+    parser.add_argument(
+        "--telegram", default="", help="the name of the bot on Telegram; left out: a link to the web chat"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("invitation.png"), help="a file that ends in .png, .svg or .pdf"
+    )
+
+
+async def invite(engine: AsyncEngine, arguments: argparse.Namespace, *, web: str, now: datetime) -> list[str]:
+    """Make an invitation with its code to scan and return its links; without an event, whom each has brought."""
+    async with engine.begin() as connection:
+        if not arguments.event:
+            return [
+                f"{one.code}  {one.event:28} {one.agent:20} {one.wave:12} {one.people:6}"
+                for one in await invitations.brought(connection)
+            ] or ["There is no invitation yet; --event KEY makes one."]
+        code = await invitations.invite(connection, arguments.event, arguments.agent, arguments.wave, now=now)
+        links = invitations.links(code, telegram=arguments.telegram, web=web)
+        invitations.draw(next(iter(links.values())), arguments.out)
+    return [*links.values(), str(arguments.out)]
 
 
 async def bring_in(engine: AsyncEngine, library: Library, arguments: argparse.Namespace, *, now: datetime) -> list[str]:

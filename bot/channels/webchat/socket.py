@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels.webchat.wire import Hello, Received, read_frame, write_history, write_messages, write_stored
+from bot.citizens.invitations import arrive
 from bot.conversation.rules import Event
 from bot.conversation.service import Conversation
 from bot.conversation.store import history
@@ -60,6 +61,7 @@ class Sockets:
         contact_id = await self._conversation.open_contact(CHANNEL, address_of(cookie))
         self._open[contact_id].add(socket)
         try:
+            await self._arrived(contact_id, socket.query_params.get("via", ""))
             while True:
                 frame = await socket.receive()
                 if frame["type"] == "websocket.disconnect":
@@ -72,6 +74,12 @@ class Sockets:
             await socket.close(code=1011)
         finally:
             await self._gone(contact_id, socket)
+
+    async def _arrived(self, contact_id: int, code: str) -> None:
+        """Note by which invitation a visitor came; the page says it again whenever it connects."""
+        if code:
+            async with self._conversation.engine.begin() as connection:
+                await arrive(connection, contact_id, code.replace("\x00", ""), now=self._conversation.clock())
 
     async def _frame(self, contact_id: int, socket: WebSocket, raw: str | bytes | None) -> None:
         match read_frame(raw):

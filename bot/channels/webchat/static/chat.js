@@ -6,6 +6,7 @@
   var typing = document.getElementById("typing"), offline = document.getElementById("offline");
   var names = { me: document.body.dataset.me, bot: document.body.dataset.bot };
   var socket = null, lastRow = 0, wait = 500, rows = {}, typingTimer = null;
+  var invited = new URLSearchParams(location.search).get("via"), via = invited ? "?via=" + encodeURIComponent(invited) : "";
   var kept = keep(), mine = {};  // mine: ids of our own lines that are on the page
 
   function keep() {
@@ -151,7 +152,7 @@
     if (lastRow) { socket.send(JSON.stringify({ kind: "received", row: lastRow })); }
   }
   function connect() {
-    socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/chat");
+    socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/chat" + via);
     socket.onopen = function () {
       wait = 500;
       offline.hidden = true;

@@ -1,0 +1,91 @@
+"""Invitations: a link and its QR code for each event and agent, and who came by them first."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import segno
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.citizens.store import note_arrival
+from bot.errors import AnSinhError
+
+SIGNS = "234679ACDEFGHJKMNPQRTVWXY"  # none looks like another, when somebody types a link from paper
+LENGTH = 8
+FILES = {".png", ".svg", ".pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How many people came first by an invitation, and wrote to us."""
+
+    code: str
+    event: str
+    agent: str
+    wave: str
+    people: int
+
+
+async def invite(connection: AsyncConnection, event: str, agent: str, wave: str, *, now: datetime) -> str:
+    """Return the code of an event, an agent and a wave; the same one however often it is asked for."""
+    values = {"event": event, "agent": agent, "wave": wave, "now": now}
+    code = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    await connection.execute(_INVITE, {**values, "code": code})
+    return str(await connection.scalar(_CODE, values))
+
+
+def links(code: str, *, telegram: str, web: str) -> dict[str, str]:
+    """Return where a code leads on each channel: `telegram` is the bot's name, `web` the chat's address; empty: not there."""
+    found = {"telegram": f"https://t.me/{telegram.lstrip('@')}?start={code}" if telegram else ""}
+    found["web"] = f"{web.rstrip('/')}/?via={code}" if web else ""
+    return {channel: link for channel, link in found.items() if link}
+
+
+def draw(link: str, out: Path) -> None:
+    """Write the QR code of a link, to be printed: PNG, SVG or PDF by the name of the file."""
+    if out.suffix not in FILES:
+        raise AnSinhError(f"{out}: the name of the file must end in .png, .svg or .pdf")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    segno.make(link, error="m", micro=False).save(str(out), scale=12, border=4)
+
+
+async def arrive(connection: AsyncConnection, contact_id: int, code: str, *, now: datetime) -> bool:
+    """Note that a contact came by an invitation of ours to a page that opens often: once, and no made-up code."""
+    if not await connection.scalar(_NEW, {"contact": contact_id, "code": code[:64]}):
+        return False
+    await note_arrival(connection, contact_id, code, now)
+    return True
+
+
+async def brought(connection: AsyncConnection) -> list[Brought]:
+    """Return how many people each invitation brought: a person counts once, where they came first, when they have written."""
+    return [Brought(*row) for row in await connection.execute(_BROUGHT)]
+
+
+_INVITE = text(
+    "INSERT INTO invitation (code, event, agent, wave, made_at) VALUES (:code, :event, :agent, :wave, :now)"
+    " ON CONFLICT (event, agent, wave) DO NOTHING"
+)
+_CODE = text("SELECT code FROM invitation WHERE event = :event AND agent = :agent AND wave = :wave")
+_NEW = text(
+    "SELECT EXISTS (SELECT FROM invitation WHERE code = :code)"
+    " AND NOT EXISTS (SELECT FROM arrival WHERE contact_id = :contact AND link = :code)"
+)
+_BROUGHT = text(
+    """
+    WITH first AS (
+        SELECT DISTINCT ON (b.person_id) b.person_id, b.topic AS code FROM behaviour b
+        JOIN invitation i ON i.code = b.topic WHERE b.kind = 'came_by' ORDER BY b.person_id, b.first_at, b.topic
+    ), spoke AS (
+        SELECT code, count(*)::int AS people FROM first
+        WHERE EXISTS (SELECT FROM contact c WHERE c.person_id = first.person_id AND c.spoke_at IS NOT NULL)
+        GROUP BY code
+    )
+    SELECT i.code, i.event, i.agent, i.wave, coalesce(s.people, 0) FROM invitation i LEFT JOIN spoke s ON s.code = i.code
+    ORDER BY i.event, i.agent, i.wave
+    """
+)
