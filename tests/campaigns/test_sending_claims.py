@@ -84,7 +84,7 @@ async def test_only_running_campaigns_within_their_time_are_claimed(desk: Desk) 
         ("stopped", {}),
         ("scheduled", {}),
     ):
-        campaign = await desk.begun(key, **more)
+        campaign = await desk.begun(key, begins=more.get("begins"), ends=more.get("ends"))
         if key not in ("early", "late"):
             await desk.do("UPDATE campaign SET state = :state WHERE id = :id", state=key, id=campaign)
     rows = await desk.take()
@@ -285,7 +285,8 @@ async def test_who_sees_a_later_claim_asks_again_since_that_one_may_not_have_see
 async def test_campaigns_wait_for_the_morning_while_replies_and_reminders_have_hours_of_their_own(desk: Desk) -> None:
     await desk.begun("k")
     six, seven = (datetime(2026, 12, 1, hour, 30, tzinfo=UTC) - timedelta(hours=7) for hour in (6, 7))
-    assert (silent(six), silent(seven)) == ({"reminder", "campaign"}, {"campaign"})
+    assert silent(six) == {"reminder", "campaign"}
+    assert silent(seven) == {"campaign"}
     assert await desk.take(silent=silent(seven)) == []
     assert len(await desk.take(silent=silent(seven + timedelta(hours=2)))) == 6
 
