@@ -77,10 +77,11 @@ foreign: $(FOREIGN)/installed ## install Node.js where it is missing and, for a 
 test: install browser foreign lint check train ## everything that CI runs
 	@$(PY) -m pytest
 
-test-faults: install ## 50 rushes for appointments, 10,000 events without a worker, 20 campaigns with kills (hours); SEEDS=1 PEOPLE=5000 ROUNDS=5
+test-faults: install ## 50 rushes for appointments, 10,000 events without a worker, 20 campaigns with kills, two days of virtual time (hours); SEEDS=1 PEOPLE=5000 ROUNDS=5
 	@$(PY) -m tests.faults.booking_rush --rounds $(or $(ROUNDS),50)
 	@$(PY) -m tests.faults.inbound
 	@$(PY) -m tests.faults.campaign --people $(or $(PEOPLE),20000) --seeds $(or $(SEEDS),20)
+	@$(PY) -m tests.faults.two_days --seeds $(or $(SEEDS),20)
 
 eval: install ## measure understanding on questions left out of training; writes var/eval.md
 	@PYTHONPATH=$(CURDIR) $(RASA_PY) -m dialogues.components.evaluate

@@ -101,8 +101,8 @@ class Reach:
 class Question:
     """What is asked: who is meant, by which channels in which order, and with which lot.
 
-    `key` is the campaign's: the lot depends on it and the person alone. `until`: the last moment at which it may be sent, so
-    whose cap is free again by then is not left out. `paid_until`: only those whose payments end on that day.
+    `key` is the campaign's: the lot depends on it and the person alone. `until`: the last moment at which it may be sent, None:
+    there is none; whose cap is free again by then is not left out. `paid_until`: only those whose payments end on that day.
     """
 
     audience: Audience
@@ -196,11 +196,12 @@ def _over(cap: Cap, question: Question, best: Subquery) -> ColumnElement[bool]:
     applies = true() if not cap.channel else best.c.best.op(">>")(_BITS) == _place(question.channels, cap.channel)
     if not cap.most:
         return applies
-    until = question.until or question.now
+    if question.until is None:
+        return ~true()
     begun = (
         select(_outbox.c.person_id)
         .select_from(_campaign.join(_outbox, _outbox.c.campaign_id == _campaign.c.id))
-        .where(_outbox.c.started_at > until - cap.within, _outbox.c.state.in_(("sending", "sent", "unknown")))
+        .where(_outbox.c.started_at > question.until - cap.within, _outbox.c.state.in_(("sending", "sent", "unknown")))
         .where(_outbox.c.channel == cap.channel if cap.channel else true())
         .group_by(_outbox.c.person_id)
         .having(func.count() >= cap.most)

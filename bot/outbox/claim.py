@@ -103,7 +103,7 @@ async def claim(
         return Claim(wait=min(1.0, (found.blocked_until - found.now).total_seconds()))
     rate = await _recovered(connection, channel, found, own_rate)
     rows: list[Claimed] = []
-    looked, paced = False, found.paced_until
+    looked, paced = False, min(found.paced_until, found.now + pace.FURTHEST)
     for message_class in (each for each in ORDER if each.removesuffix("s") not in silent):
         ahead = pace.REPLIES_AHEAD if message_class == "reply" else pace.AHEAD
         free = min(most - len(rows), pace.room(paced, found.now, rate, ahead))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 AHEAD = timedelta(milliseconds=200)  # how far ahead of its pace an account may be …
 REPLIES_AHEAD = timedelta(milliseconds=400)  # … and with replies: a fifth of a second's messages is kept for them
 FEWEST_AT_ONCE, MOST_AT_ONCE = 64, 256  # calls under way
+FURTHEST = timedelta(seconds=5)  # no pace leads further ahead; where one does, the database's clock was set back
 CONTACT_EVERY = timedelta(seconds=1)  # one message a second to one person …
 CONTACT_BURST = timedelta(seconds=3)  # … but the parts of a reply may come together
 

@@ -10,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.caps import Cap, parameters
 
-LOOK = 4  # so many rows are looked at for each that may leave: those nobody may send are settled on the way
+LOOK, LOOK_EACH = (
+    64,
+    4,
+)  # rows looked at, at least, and for each that may leave: what nobody may send is settled on the way
 CROWDED = "2 s"  # two channels want the same person at the same moment: one of them asks again so much later
 
 # Why the contact `c` may not be written to; a stop on one channel ends what was allowed before on any other.
@@ -24,7 +27,9 @@ _REASON = """
 _BEGUN = """
     FROM outbox e WHERE e.campaign_id IS NOT NULL AND e.person_id = o.person_id AND e.id <> o.id
       AND e.state IN ('sending', 'sent', 'unknown') AND (cap.channel = '' OR e.channel = cap.channel)"""
-_CAPS = "unnest(cast(:cap_most AS int[]), cast(:cap_within AS interval[]), cast(:cap_channel AS text[])) AS cap (most, within, channel)"
+_CAPS = """
+    unnest(cast(:cap_most AS int[]), cast(:cap_within AS interval[]), cast(:cap_channel AS text[]))
+        AS cap (most, within, channel) WHERE cap.channel IN ('', o.channel)"""
 # The moment from which no cap is in the way; «infinity» where nothing may be sent at all, null when nothing is in the way.
 _FREES = f"""
     (SELECT max(CASE WHEN cap.most = 0 THEN 'infinity'::timestamptz ELSE (
@@ -47,7 +52,7 @@ _TAKE = text(
           AND (begins_at IS NULL OR begins_at <= :now) AND (ends_at IS NULL OR ends_at > :now)
     ), o AS MATERIALIZED (
         SELECT seen.* FROM running CROSS JOIN LATERAL (
-            SELECT id, contact_id, person_id, due_at, expires_at FROM outbox
+            SELECT id, contact_id, person_id, channel, due_at, expires_at FROM outbox
             WHERE campaign_id = running.id AND channel = :channel AND state = 'planned' AND due_at <= :now
             ORDER BY due_at, id LIMIT :look FOR UPDATE SKIP LOCKED) AS seen
         ORDER BY seen.due_at, seen.id LIMIT :look
@@ -86,7 +91,7 @@ _TAKE = text(
 _AGAIN = text(
     f"""
     WITH o AS MATERIALIZED (
-        SELECT o.id, o.contact_id, o.person_id, o.campaign_id, o.started_at, o.expires_at,
+        SELECT o.id, o.contact_id, o.person_id, o.channel, o.campaign_id, o.started_at, o.expires_at,
             least(o.expires_at, k.ends_at) <= clock_timestamp() AS late,
             CASE WHEN k.state NOT IN ('running', 'paused') THEN
                 CASE WHEN (SELECT a.act FROM campaign_act a WHERE a.campaign_id = k.id ORDER BY a.id DESC LIMIT 1) = 'withdraw'
@@ -123,7 +128,7 @@ async def take(connection: AsyncConnection, *, most: int, caps: Iterable[Cap], *
 
     Whom nobody may write to any more is left out with the reason; who has had enough waits, or is left out where no time is.
     """
-    given = {**values, **parameters(caps), "most": most, "look": most * LOOK}
+    given = {**values, **parameters(caps), "most": most, "look": max(LOOK, most * LOOK_EACH)}
     return list(await connection.execute(_TAKE, given))
 
 

@@ -162,7 +162,7 @@ class Sender:
                 raise Lost
             self._begin(row for row in found.rows if row.campaign_id is None)
             self._begin(await self._permitted([row for row in found.rows if row.campaign_id is not None]))
-            await asyncio.sleep(found.wait)
+            await asyncio.sleep(min(found.wait, WHILE_TAKEN))
 
     async def _permitted(self, rows: list[Claimed]) -> list[Claimed]:
         """Return those of a campaign's messages that may still leave: since the claim somebody may have said stop."""

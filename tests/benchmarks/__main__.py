@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from bot.settings import ROOT
-from tests.benchmarks import booking, calculators, chat, sending, sheets
+from tests.benchmarks import booking, calculators, campaigns, chat, sending, sheets
 
 
 def main() -> None:
@@ -21,6 +21,8 @@ def main() -> None:
         *asyncio.run(booking.report()),
         "",
         *asyncio.run(sending.report()),
+        "",
+        *asyncio.run(campaigns.report()),
         "",
         *asyncio.run(chat.report()),
     ]

@@ -67,6 +67,7 @@ class Site:
             telegram_token=Switches().telegram_token,
             telegram_url=f"{self.remote.url}/telegram",
             telegram_rate=self.rate,
+            now="2026-11-27T10:00",  # by day, whenever the test runs: campaigns have hours
             log_level="CRITICAL",
         ).prepared()
         environment = {**inherited_environment(), **settings.environment()}
