@@ -226,12 +226,14 @@ async def _campaign(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.campaigns.desk import Desk
     from bot.database import open_engine
     from bot.local import database
+    from bot.rehearsal import rehearse
     from bot.wiring import build_clock
 
     with database(settings) as ready:
         engine = open_engine(ready.database_url)
         try:
-            lines = await run(Desk(engine, load_library(ROOT / "content"), ready, build_clock(ready)()), arguments)
+            desk = Desk(engine, load_library(ROOT / "content"), ready, build_clock(ready)())
+            lines = await run(desk, arguments, rehearse)
         finally:
             await engine.dispose()
     print(*lines, sep="\n")  # noqa: T201

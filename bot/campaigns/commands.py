@@ -11,9 +11,11 @@ from bot.campaigns import service, store
 from bot.campaigns.desk import Desk
 from bot.campaigns.digest import SHOWN
 from bot.campaigns.forecast import Cost, forecast, read_prices
+from bot.campaigns.plan import plan_json
 from bot.campaigns.preview import preview
 from bot.campaigns.rules import Act
 from bot.campaigns.store import Campaign
+from bot.campaigns.trying import send_try
 from bot.campaigns.watch import reconcile
 from bot.clock import VIETNAM, day_in_vietnam
 from bot.outbox.channels import RATES, SMS, TELEGRAM
@@ -27,6 +29,7 @@ PRICES = ROOT / "content" / "campaigns" / "prices.yaml"
 
 
 Lines = list[str]
+Rehearse = Callable[..., Awaitable[Lines]]
 Do = Callable[[Desk, argparse.Namespace], Awaitable[Lines]]
 
 
@@ -124,6 +127,22 @@ def _cost(cost: Cost) -> str:
     return "; price not known" if cost.low is None else f"; {cost.low} to {cost.high} đồng"
 
 
+async def _try(desk: Desk, arguments: argparse.Namespace) -> Lines:
+    async with desk.engine.begin() as connection:
+        _, plan = await desk.plan_of(connection, arguments.key)
+        service.check(arguments.by, Act.SUBMIT, plan_json(plan))
+        number = await send_try(connection, desk.library, plan, desk.pinned(plan), arguments.to)
+    return [f"{number} texts of {plan.key} are on their way to {arguments.to}, and to nobody else."]
+
+
+async def _dry_run(desk: Desk, arguments: argparse.Namespace) -> Lines:
+    async with desk.engine.connect() as connection:
+        campaign, _ = await desk.plan_of(connection, arguments.key)
+    service.check(arguments.by, Act.DRY_RUN, campaign.plan)
+    lines: Lines = await arguments.rehearse(desk, arguments.key, by=arguments.by.key)
+    return lines
+
+
 async def _submit(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         _, plan = await desk.plan_of(connection, arguments.key)
@@ -174,6 +193,12 @@ COMMANDS: dict[str, tuple[Do, tuple[str, ...], str]] = {
     "count": (_count, ("key",), "count whom it would reach now, and why others not"),
     "preview": (_preview, ("key",), "show every message as each channel shows it"),
     "forecast": (_forecast, ("key",), "foretell when all is sent and what it costs"),
+    "try": (_try, ("key", "to", "by"), "send the texts to one of the staff, marked as a try"),
+    "dry-run": (
+        _dry_run,
+        ("key", "by"),
+        "send it to simulated people at providers that fail; it stands in the history",
+    ),
     "submit": (_submit, ("key", "by"), "pin the texts and ask for approval"),
     "reconcile": (_reconcile, ("key",), "account for everybody it meant"),
     "approve": (_approve, ("key", "digest", "by"), "approve what somebody else wrote, named by its digest"),
@@ -187,6 +212,7 @@ COMMANDS: dict[str, tuple[Do, tuple[str, ...], str]] = {
 _ARGUMENTS = {
     "file": (("file",), {"type": Path, "help": "a YAML file; the README shows what stands in it"}),
     "key": (("key",), {"help": "the campaign's key"}),
+    "to": (("--to",), {"required": True, "help": "the key of a consultant with a linked account"}),
     "why": (("--why",), {"required": True, "help": "the reason; it stands in the history"}),
     "digest": (("--digest",), {"required": True, "help": "of what was read, its first 12 signs or more"}),
 }
@@ -205,9 +231,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                 one.add_argument(*names, **options)  # type: ignore[arg-type]
 
 
-async def run(desk: Desk, arguments: argparse.Namespace) -> Lines:
-    """Do what was asked, if whoever asks may; return what to tell."""
+async def run(desk: Desk, arguments: argparse.Namespace, rehearse: Rehearse) -> Lines:
+    """Do what was asked, if whoever asks may; return what to tell. `rehearse`: plays a campaign at simulated providers."""
     do, needed, _ = COMMANDS[arguments.what]
+    arguments.rehearse = rehearse
     if "by" in needed:
         arguments.by = await who(desk.engine, arguments, Right.SEE_CAMPAIGNS, desk.now)
     return await do(desk, arguments)

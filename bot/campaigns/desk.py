@@ -60,9 +60,9 @@ class Desk:
             raise Refused(f"There is no template {plan.template}; there are {', '.join(found)}.")
         return found[plan.template]
 
-    async def reach(self, connection: AsyncConnection, plan: Plan) -> Reach:
-        """Return whom a plan would reach now."""
-        question = Question(
+    def question(self, plan: Plan) -> Question:
+        """Return what is asked of the tables to know whom a plan means now."""
+        return Question(
             plan.audience,
             plan.channels,
             plan.key,
@@ -70,7 +70,10 @@ class Desk:
             until=plan.schedule.ends,
             caps=caps_of(self.settings.campaign_cap),
         )
-        return await count(connection, question)
+
+    async def reach(self, connection: AsyncConnection, plan: Plan) -> Reach:
+        """Return whom a plan would reach now."""
+        return await count(connection, self.question(plan))
 
     async def plan_of(self, connection: AsyncConnection, key: str) -> tuple[Campaign, Plan]:
         """Return a campaign and its plan."""

@@ -25,6 +25,7 @@ class Act(StrEnum):
 
     CREATE = "create"
     EDIT = "edit"
+    DRY_RUN = "dry_run"  # changes nothing
     SUBMIT = "submit"
     APPROVE = "approve"
     REFUSE = "refuse"

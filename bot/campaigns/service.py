@@ -20,6 +20,7 @@ from bot.staff.rules import Right, Staff
 _NEEDS = {
     Act.CREATE: Right.WRITE_CAMPAIGNS,
     Act.EDIT: Right.WRITE_CAMPAIGNS,
+    Act.DRY_RUN: Right.WRITE_CAMPAIGNS,
     Act.SUBMIT: Right.WRITE_CAMPAIGNS,
     Act.SCHEDULE: Right.WRITE_CAMPAIGNS,
     Act.RESUME: Right.WRITE_CAMPAIGNS,

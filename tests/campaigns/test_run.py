@@ -17,9 +17,11 @@ from bot.campaigns.rounds import go_round
 from bot.clock import VIETNAM
 from bot.errors import Refused
 from bot.outbox.caps import caps_of
+from bot.rehearsal import rehearse
 from bot.settings import Settings
 from bot.simulator.run import running_simulator
 from bot.staff import accounts
+from tests.booking.world import World as BookingWorld
 from tests.campaigns.test_plan import plan as raw_plan
 from tests.outbox.world import World, engine_of, sender, sending
 
@@ -52,7 +54,7 @@ class Office:
         signed = ["--by", who, "--password-file", str(self.passwords[who])] if who else []
         given = parser.parse_args([typed[0], *signed, *typed[1:]])
         desk = Desk(self.world.engine, self.library, self.settings, self.moment)
-        return "\n".join(await commands.run(desk, given))
+        return "\n".join(await commands.run(desk, given, rehearse))
 
     async def round(self) -> None:
         await go_round(self.world.engine, self.library.topics, caps_of(self.settings.campaign_cap), now=self.moment)
@@ -101,6 +103,9 @@ async def test_two_people_send_a_campaign_and_account_for_everybody(office: Offi
     assert "11 people are meant, 9 of them" in counted and "never_consented" in counted and "stopped" in counted
     assert "Bấm nút, tôi tính thử" in await office.says(f": preview {KEY}")
     assert "9 by telegram" in await office.says(f": forecast {KEY}")
+    dry = await office.says(f"lan: dry-run {KEY}")
+    assert "9 people would get it" in dry and "lost 0, twice 0; it adds up" in dry
+    assert not await office.world.states(), "nobody real got anything"
     digest = (await office.says(f"lan: submit {KEY}")).rpartition(" ")[2].rstrip(".")
     with pytest.raises(Refused, match="may not «approve»"):
         await office.says(f"lan: approve {KEY} --digest {digest}")
@@ -127,6 +132,7 @@ async def test_two_people_send_a_campaign_and_account_for_everybody(office: Offi
         f": reconcile {KEY}"
     )
     shown = await office.says(f": show {KEY}")
+    assert "lan: dry_run 9 people would get it" in shown
     assert "done; version" in shown and "clock: finish" in shown
 
 
@@ -188,6 +194,22 @@ async def test_a_round_that_comes_twice_or_late_changes_nothing(office: Office) 
     await office.round()
     await office.round()
     assert await office.world.states() == before, "who came later is not added to what was approved"
+
+
+async def test_a_try_goes_to_the_named_member_of_staff_and_to_nobody_else(office: Office) -> None:
+    await farmers(office, 6)
+    await office.says(f"lan: create {write_plan(office)}")
+    with pytest.raises(Refused, match="no linked account"):
+        await office.says(f"lan: try {KEY} --to thu")
+    world = BookingWorld(office.world.engine)
+    await world.consultant(await world.office("chợ", commune="08950"), "thu")
+    await office.world.do("UPDATE consultant SET contact_id = (SELECT id FROM contact WHERE address = '6')")
+    assert "1 texts" in await office.says(f"lan: try {KEY} --to thu")
+    rows = await office.world.rows(
+        "SELECT c.address, o.body->>'text' AS words FROM outbox o JOIN contact c ON c.id = o.contact_id"
+    )
+    assert [row.address for row in rows] == ["6"]
+    assert rows[0].words.startswith("[GỬI THỬ") and "Chào bà con" in rows[0].words
 
 
 async def test_a_template_is_asked_for_an_arm_it_has_not(office: Office) -> None:
