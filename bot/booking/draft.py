@@ -14,7 +14,8 @@ from bot.vn.addresses import Candidate, Place
 from bot.vn.communes import communes, province_name
 
 NO_PHONE = "-"  # said to have none
-PAUSED = ("near", "paused")  # what is typed now answers somebody else's question
+LEFT = "left"  # for a person in the chat: nothing that is typed is an answer, until the booking is asked for again
+PAUSED = ("near", "paused", LEFT)  # what is typed now answers somebody else's question
 
 
 @dataclass(frozen=True, slots=True)

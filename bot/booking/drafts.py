@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.booking import service, wishes
-from bot.booking.draft import Draft, draft_of
+from bot.booking.draft import LEFT, Draft, draft_of
 from bot.booking.rules import Wish
 
 KEPT = timedelta(minutes=30)  # of silence; then what a person writes is no answer to our question any more
@@ -30,6 +31,16 @@ async def load(connection: AsyncConnection, contact_id: int, now: datetime) -> D
 async def save(connection: AsyncConnection, contact_id: int, draft: Draft, now: datetime) -> None:
     """Write the draft."""
     await connection.execute(_SAVE, {"contact": contact_id, "draft": json.dumps(draft.as_json()), "now": now})
+
+
+async def leave_open(connection: AsyncConnection, contact_id: int, now: datetime) -> bool:
+    """Keep the draft for whoever asks for it again, and give back the time held; tell whether there is one."""
+    draft = await load(connection, contact_id, now)
+    if draft is None:
+        return False
+    await service.release(connection, contact_id, now=now)
+    await save(connection, contact_id, replace(draft, asks=LEFT, held=0), now)
+    return True
 
 
 async def drop(connection: AsyncConnection, contact_id: int) -> None:

@@ -22,6 +22,11 @@ _OF_APPOINTMENTS = re.compile(
 _CODE = re.compile(r"(?<!\w)(?:mã|ma|hẹn|hen|số|so)[\s:#]+([0-9A-Za-z]{6})(?!\w)", re.IGNORECASE)
 
 
+def leaves_booking(heard: Heard, text: str) -> bool:
+    """Tell whether the words give up a booking, and not what else is talked about: «thôi không đặt lịch nữa»."""
+    return Want.CANCEL in heard.wants and bool(_OF_APPOINTMENTS.search(fold(text).lower()))
+
+
 async def asked(talk: Talk, heard: Heard, text: str) -> Messages | None:
     """Show, move or cancel what was made before, when that is what the words ask for."""
     code = code_in(text)

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.booking import ask, drafts, mine, offers, service
 from bot.booking.begins import begins_booking
-from bot.booking.draft import NO_PHONE, PAUSED, Draft, at_commune, at_place, merged, waiting_draft
+from bot.booking.draft import LEFT, NO_PHONE, PAUSED, Draft, at_commune, at_place, merged, needed, waiting_draft
 from bot.booking.heard import Heard, hear
 from bot.booking.rules import TOPICS
 from bot.booking.rules import Kind as MeetingKind
@@ -31,8 +31,18 @@ async def turn(talk: Talk, event: Event) -> Messages | None:
         return await _pressed(talk, draft, event.payload) if event.payload.startswith("bk:") else None
     if not event.payload.strip():
         return None
-    open_draft = draft if draft and draft.asks not in PAUSED else None
-    return await _typed(talk, open_draft, event.payload)
+    return await _typed(talk, _open(talk, draft, event.payload), event.payload)
+
+
+def _open(talk: Talk, draft: Draft | None, text: str) -> Draft | None:
+    """Return the draft if the words may be an answer to its question; one that was put aside for a form only if they are."""
+    if draft is None or draft.asks not in PAUSED:
+        return draft
+    heard = hear(text, talk.today)
+    on_a_day = heard.days and (heard.times or heard.part)
+    if draft.asks != "paused" or heard.question or not (heard.phones or on_a_day or mine.leaves_booking(heard, text)):
+        return None
+    return replace(draft, asks=needed(draft))
 
 
 async def _typed(talk: Talk, draft: Draft | None, text: str) -> Messages | None:
@@ -49,14 +59,15 @@ async def begin(talk: Talk, text: str) -> Messages | None:
     """Begin a booking with what the sentence told already; None where nobody offers time, or only a question was asked."""
     if not await drafts.anybody(talk.connection):
         return None
-    if (draft := await drafts.load(talk.connection, talk.contact_id, talk.now)) and draft.asks not in PAUSED:
+    draft = await drafts.load(talk.connection, talk.contact_id, talk.now)
+    if draft and draft.asks not in PAUSED:
         return await go_on(talk, draft)
     heard = hear(text, talk.today)
     if (found := await mine.asked(talk, heard, text)) is not None:
         return found
     if heard.question and not begins_booking(text):
         return None
-    return await _with(talk, await _new(talk), heard, text)
+    return await _with(talk, replace(draft, asks="") if draft else await _new(talk), heard, text)
 
 
 async def _new(talk: Talk) -> Draft:
@@ -70,7 +81,7 @@ async def _new(talk: Talk) -> Draft:
 async def again(talk: Talk, *, asking: bool) -> Messages:
     """Ask the open question again, after a question in between was answered; `asking`: the answer asks something itself."""
     draft = await drafts.load(talk.connection, talk.contact_id, talk.now)
-    if draft is None or draft.asks == "near":
+    if draft is None or draft.asks in ("near", LEFT):
         return ()
     if asking:
         await talk.keep(replace(draft, asks="paused"))

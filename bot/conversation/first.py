@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
-from bot.booking import desk, mine, talk
+from bot.booking import desk, drafts, mine, talk
 from bot.booking.steps import Talk
 from bot.citizens import asking, seen
 from bot.citizens import store as citizens
 from bot.conversation import relay
+from bot.conversation.relay.words import with_booking
 from bot.conversation.respond import Reply
 from bot.conversation.rules import Event, Wish, wish_in
 from bot.conversation.turn import Effect
@@ -65,7 +66,7 @@ class Said:
             return begun
         if Effect.HAND_OVER in reply.effects:
             return await self._queued()
-        asks = bool(reply.messages) and reply.messages[-1].once
+        asks = _asks(reply.messages)
         if again := await talk.again(self.talk(), asking=asks):
             return (*reply.messages, *again)
         said = () if asks or reply.effects else reply.messages
@@ -80,7 +81,15 @@ class Said:
 
     async def _queued(self) -> tuple[Message, ...]:
         known = await citizens.facts_kept(self.connection, self.contact_id)
-        return await relay.asked(
+        said = await relay.asked(
             self.connection, self.contact_id, int(self.event.event_id), self.library, known,
             now=self.now,
         )  # fmt: skip
+        if not await drafts.leave_open(self.connection, self.contact_id, self.now):
+            return said
+        return (*said[:-1], *(with_booking(self.library, last) for last in said[-1:]))
+
+
+def _asks(messages: Sequence[Message]) -> bool:
+    """Tell whether the last message waits for an answer: a form's question, or one that is answered with yes or no."""
+    return bool(messages) and (messages[-1].once or any(button.to == "affirm" for button in messages[-1].buttons))

@@ -66,7 +66,7 @@ async def _while_waiting(line: Line, wish: HandOver, event: Event) -> Said | Non
 async def _to_consultant(line: Line, wish: HandOver, consultant: Consultant, event: Event) -> Said | None:
     if _wants_machine(event, wish):
         await _give_up(line, wish, "left", say(line.library, "relay_citizen_left"))
-        return (say(line.library, "relay_back_by_citizen", name=consultant.name),)
+        return (await queue.back(line, wish, say(line.library, "relay_back_by_citizen", name=consultant.name)),)
     if event.kind is Kind.BUTTON and ":" in event.payload and not _ours(event):
         return None  # of an appointment: it works as always
     if consultant.contact_id is None:

@@ -41,7 +41,8 @@ async def _by_button(line: Line, who: Consultant, payload: str) -> Said | None:
 
 
 async def _done(line: Line, who: Consultant, wish: HandOver) -> Said:
-    line.tell(wish.contact_id, say(line.library, "relay_back_by_consultant", name=who.name))
+    told = say(line.library, "relay_back_by_consultant", name=who.name)
+    line.tell(wish.contact_id, await queue.back(line, wish, told))
     line.tell(who.contact_id, say(line.library, "relay_you_ended"))
     await queue.end(line, wish, by=f"consultant:{who.id}", what="done")
     return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.booking import drafts
 from bot.conversation.actions import say
 from bot.conversation.relay import staff, store, words
 from bot.conversation.relay.asked_before import questions
@@ -99,8 +100,16 @@ async def pass_over(line: Line, wish: HandOver, to: int, message: Message) -> Sa
     return ()
 
 
+async def back(line: Line, wish: HandOver, told: Message) -> Message:
+    """Return what a person reads who is with the machine again; a booking that was begun before waits to be asked for."""
+    begun = await drafts.leave_open(line.connection, wish.contact_id, line.now)
+    return words.with_booking(line.library, told) if begun else told
+
+
 async def end(line: Line, wish: HandOver, *, by: str, what: str) -> None:
     """End a wish; whoever had it is offered the next one."""
+    if wish.taken_by is not None:
+        await drafts.leave_open(line.connection, wish.contact_id, line.now)
     await store.change(line.connection, wish.id, closed_at=line.now)
     await _note(line, wish.id, by, what)
     if wish.taken_by is not None:
@@ -109,6 +118,7 @@ async def end(line: Line, wish: HandOver, *, by: str, what: str) -> None:
 
 async def put_back(line: Line, wish: HandOver, *, by: str, what: str) -> None:
     """Let a person whom somebody had wait again, in their old place; others are shown the wish anew."""
+    await drafts.leave_open(line.connection, wish.contact_id, line.now)
     nobody = {"taken_by": None, "taken_at": None, "said_at": None, "answered_at": None}
     await store.change(line.connection, wish.id, **nobody, passed_by=wish.taken_by, waits_since=line.now)
     await _note(line, wish.id, by, what)

@@ -45,7 +45,7 @@ async def _end_silences(line: Line) -> None:
 async def _end_silence(line: Line, wish: HandOver) -> None:
     consultant, minutes = await staff.of_id(line.connection, wish.taken_by or 0), words.minutes(SILENCE)
     told = say(line.library, "relay_back_by_silence", name=consultant.name, minutes=minutes)
-    line.tell(wish.contact_id, told)
+    line.tell(wish.contact_id, await queue.back(line, wish, told))
     line.tell(consultant.contact_id, say(line.library, "relay_silence", minutes=minutes))
     await queue.end(line, wish, by="clock", what="silence")
 

@@ -35,6 +35,11 @@ def button(library: Library, what: str, wish_id: int) -> Button:
     return Button(titles[what].text, button_of(what, wish_id))
 
 
+def with_booking(library: Library, message: Message) -> Message:
+    """Return a message with a button that goes on with the booking which was begun before."""
+    return with_buttons(message, Button(library.text("relay_button_booking").text, "bk:begin"))
+
+
 def in_queue(library: Library, wish_id: int, ahead: int) -> Message:
     """Say that consultants know, and how many wait before."""
     told = say(library, "relay_waiting", ahead=ahead) if ahead else say(library, "relay_first")

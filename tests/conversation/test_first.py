@@ -1,0 +1,150 @@
+"""Who answers when several could: a booking, a form's question, a person in the chat; over real tables, with a stand-in for Rasa."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.answers.library import Library
+from bot.answers.pages import Button
+from bot.conversation import relay
+from bot.conversation.intents import conversational_intents
+from bot.conversation.relay.rules import SILENCE
+from bot.conversation.respond import Reply, Responder
+from bot.conversation.rules import Kind
+from bot.conversation.turn import Effect, Understanding
+from bot.database import open_engine
+from bot.outbox.rules import Message
+from tests.booking.dialogue_world import Town
+from tests.booking.world import NOW, World
+
+FORM = Reply((Message("máy: thu nhập bao nhiêu?", once=True),))
+YES_OR_NO = Reply((Message("máy: nhớ nhé?", (Button("Có", "affirm"), Button("Không", "deny"))),))
+BEGIN = "đặt lịch ở xã Bình Xuyên hỏi về lương hưu"
+
+
+class Machine:
+    """A dialogue engine that hands over and begins bookings when it is told to, and says what else it heard."""
+
+    replies: Mapping[str, Reply] = {
+        "/human": Reply((Message("máy: gặp người"),), frozenset({Effect.HAND_OVER})),
+        "/menu": FORM,
+        "/help": YES_OR_NO,
+    }
+
+    async def converse(self, sender: str, text: str, known: Mapping[str, str]) -> Reply:
+        return self.replies.get(text) or Reply((Message(f"máy: {text}"),))
+
+    async def forget(self, sender: str) -> None:
+        pass
+
+    async def understand(self, text: str) -> Understanding:
+        return Understanding("", 0.0, True)
+
+
+@pytest.fixture
+async def town(database_url: str, library: Library) -> AsyncIterator[Town]:
+    engine = open_engine(database_url)
+    responder = Responder(library, Machine(), lambda: date(2026, 11, 25), conversational_intents())
+    found = Town(engine, responder, NOW)
+    found.at("2026-11-25T09:00")  # a Wednesday
+    await linked(found, "consultant")
+    yield found
+    await engine.dispose()
+
+
+async def linked(town: Town, key: str, **values: Any) -> int:
+    """Return a consultant of Bình Xuyên with a Telegram account."""
+    world = World(town.engine)
+    office = await world.office(key, commune="08935", name="BHXH cơ sở Bình Xuyên", address="Hương Canh")
+    account = await town.contact(key, channel="telegram")
+    return await world.consultant(office, key, contact_id=account, **values)
+
+
+async def texts(town: Town, name: str, words: str, kind: Kind = Kind.TEXT) -> list[str]:
+    return [body["text"] for body in await town.say(name, words, kind)]
+
+
+def text(town: Town, key: str) -> str:
+    return town.responder.library.text(key).text.strip()
+
+
+async def sweep(town: Town) -> None:
+    async with town.engine.begin() as connection:
+        await relay.sweep(connection, town.responder.library, now=town.now)
+
+
+async def test_after_a_talk_with_a_person_nothing_is_taken_for_an_answer_to_the_booking(town: Town) -> None:
+    assert await texts(town, "hoa", BEGIN) == [text(town, "booking_ask_day")]
+    await town.say("hoa", "human", Kind.BUTTON)
+    await town.press("consultant", "Nhận trả lời")
+    await town.say("hoa", "chào cán bộ")
+    await town.say("consultant", "chào bạn")
+    await town.new("hoa")
+    await town.say("consultant", "xong")
+    assert [each["title"] for each in (await town.new("hoa"))[-1]["buttons"]][-1] == "Đặt lịch tiếp"
+    assert await texts(town, "hoa", "sáng mai 9h") == ["máy: sáng mai 9h"]
+    told = await town.press("hoa", "Đặt lịch tiếp")
+    assert [body["text"] for body in told] == [text(town, "booking_ask_day")]  # place and topic are known still
+
+
+async def test_a_booking_begun_by_an_old_button_while_a_person_answers_is_put_aside_when_silence_ends_it(
+    town: Town,
+) -> None:
+    await town.say("hoa", "human", Kind.BUTTON)
+    await town.press("consultant", "Nhận trả lời")
+    await town.say("consultant", "chào bạn")
+    town.now += SILENCE - SILENCE / 10
+    await town.say("hoa", "bk:begin", Kind.BUTTON)
+    town.now += SILENCE / 5
+    await sweep(town)
+    await town.new("hoa")
+    assert await texts(town, "hoa", "xã Bình Xuyên") == ["máy: xã Bình Xuyên"]
+
+
+async def test_who_waits_for_a_person_gets_answers_of_the_machine_and_may_go_on_booking(town: Town) -> None:
+    await town.say("hoa", BEGIN)
+    told = await town.say("hoa", "human", Kind.BUTTON)
+    assert [each["title"] for each in told[-1]["buttons"]] == ["Không chờ nữa", "Đặt lịch tiếp"]
+    assert await texts(town, "hoa", "bình thường") == ["máy: bình thường"]
+    assert "giữ giờ này" in (await texts(town, "hoa", "đặt lịch 9h sáng mai"))[0]
+
+
+async def test_the_time_that_was_held_is_free_again_when_a_person_takes_over(town: Town) -> None:
+    await town.say("hoa", f"{BEGIN} 9h sáng mai")
+    await town.say("hoa", "human", Kind.BUTTON)
+    assert [row.state for row in await town.rows("SELECT state FROM appointment")] == ["cancelled"]
+
+
+@pytest.mark.parametrize("asks", ["menu", "help"])
+async def test_what_is_typed_behind_a_question_of_the_machine_answers_that_question(town: Town, asks: str) -> None:
+    await town.say("hoa", BEGIN)
+    assert len(await texts(town, "hoa", asks, Kind.BUTTON)) == 1
+    assert await texts(town, "hoa", "có") == ["máy: có", text(town, "booking_ask_day")]
+
+
+async def test_behind_a_question_of_a_form_a_clear_answer_goes_on_with_the_booking(town: Town) -> None:
+    await town.say("hoa", BEGIN)
+    await town.say("hoa", "menu", Kind.BUTTON)
+    assert await texts(town, "hoa", "12/5/1980") == ["máy: 12/5/1980", text(town, "booking_ask_day")]
+    await town.say("hoa", "menu", Kind.BUTTON)
+    assert "giữ giờ này" in (await texts(town, "hoa", "9h sáng mai nhé"))[0]
+    await town.say("hoa", "menu", Kind.BUTTON)
+    assert await texts(town, "hoa", "thôi không đặt lịch nữa") == [text(town, "booking_left")]
+
+
+async def test_who_asks_to_book_again_behind_a_question_of_a_form_loses_nothing(town: Town) -> None:
+    await town.say("hoa", BEGIN)
+    await town.say("hoa", "menu", Kind.BUTTON)
+    assert await texts(town, "hoa", "đặt lịch tư vấn") == [text(town, "booking_ask_day")]
+
+
+async def test_where_nobody_offers_time_a_person_in_the_chat_is_offered(town: Town) -> None:
+    [told] = await town.say("hoa", "đặt lịch gặp cán bộ ở Cà Mau hỏi lương hưu ngày mai")
+    assert ("Nhắn với cán bộ", "human") in [(each["title"], each["to"]) for each in told["buttons"]]
+    await town.press("hoa", "Nhắn với cán bộ")
+    assert await town.rows("SELECT 1 FROM hand_over WHERE closed_at IS NULL")
+    assert await texts(town, "hoa", "thai sản") == ["máy: thai sản"]
