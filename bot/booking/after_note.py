@@ -42,12 +42,12 @@ async def add_line(connection: AsyncConnection, found: Appointment, line: str) -
     )
 
 
-async def noted_just_before(connection: AsyncConnection, who: Consultant, event_id: str) -> int | None:
-    """Return the appointment whose note the consultant pressed right before an event; None when they did something else."""
-    last = (await connection.execute(_LAST, {"contact": who.contact_id, "event": int(event_id)})).one_or_none()
+async def noted_just_before(connection: AsyncConnection, contact_id: int, event_id: int) -> int | None:
+    """Return the appointment whose note a consultant pressed right before an event; None when they did something else."""
+    last = (await connection.execute(_LAST, {"contact": contact_id, "event": event_id})).one_or_none()
     if last is None or last.kind != "button" or not last.payload.startswith(PRESSED):
         return None
-    came = await connection.scalar(text("SELECT received_at FROM inbox WHERE id = :event"), {"event": int(event_id)})
+    came = await connection.scalar(text("SELECT received_at FROM inbox WHERE id = :event"), {"event": event_id})
     number = last.payload.removeprefix(PRESSED).partition(":")[0]
     return int(number) if came and came - last.received_at < FOLLOWS and number.isdecimal() else None
 

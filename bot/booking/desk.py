@@ -27,13 +27,15 @@ PREFIX = "desk:"
 LINK = "desk:link:"  # where the deep link of a code leads
 CHANNEL = "telegram"  # names and numbers are shown to an account of a person, never to a browser
 DAYS: Mapping[str, str] = {
-    "lich": "today",
-    "lich hom nay": "today",
-    "lich mai": "tomorrow",
-    "lich ngay mai": "tomorrow",
-    "lich tuan": "week",
-    "lich tuan nay": "week",
-}  # what a consultant types, without diacritics; /lich is the first
+    "": "today",
+    "hom nay": "today",
+    "mai": "tomorrow",
+    "ngay mai": "tomorrow",
+    "tuan": "week",
+    "tuan nay": "week",
+}  # what a consultant types behind «lịch» or «lịch hẹn», without diacritics
+_LIST = re.compile(r"(?:xem |coi )?lich(?: hen| lam viec)?(?: (.+))?")
+LONGEST_WORDS = 60  # signs of words that ask for a list
 _CODE = re.compile(rf"\s*(?:/start\s+)?{staff.PREFIX}([A-Za-z0-9_-]{{10,60}})\s*")
 Messages = tuple[Message, ...]
 
@@ -68,6 +70,12 @@ async def turn(
     return await _pressed(desk, event.payload) if event.kind is Kind.BUTTON else await _typed(desk, event)
 
 
+def list_asked_for(text: str) -> str:
+    """Return which list a consultant asks for with these words and no other: today, tomorrow, week; "" for none."""
+    found = _LIST.fullmatch(fold_key(text)) if len(text) < LONGEST_WORDS else None
+    return DAYS.get(found[1] or "", "") if found else ""
+
+
 def _may_be_ours(event: Event) -> bool:
     if event.kind is Kind.BUTTON:
         return event.payload.startswith(PREFIX)
@@ -100,9 +108,9 @@ async def _link(
 
 async def _typed(desk: _Desk, event: Event) -> Messages | None:
     """Show a list that is asked for; take the line that follows a note; leave everything else."""
-    if day := DAYS.get(fold_key(event.payload)):
+    if day := list_asked_for(event.payload):
         return await _list(desk, day)
-    number = await after_note.noted_just_before(desk.connection, desk.who, event.event_id)
+    number = await after_note.noted_just_before(desk.connection, desk.who.contact_id or 0, int(event.event_id))
     found = await own(desk.connection, desk.who, str(number)) if number else None
     if found is None or not event.payload.strip():
         return None

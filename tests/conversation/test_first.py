@@ -148,3 +148,29 @@ async def test_where_nobody_offers_time_a_person_in_the_chat_is_offered(town: To
     await town.press("hoa", "Nhắn với cán bộ")
     assert await town.rows("SELECT 1 FROM hand_over WHERE closed_at IS NULL")
     assert await texts(town, "hoa", "thai sản") == ["máy: thai sản"]
+
+
+async def test_the_line_behind_a_note_never_reaches_the_citizen_who_is_answered_meanwhile(town: Town) -> None:
+    await town.say("mai", "đặt lịch 14h chiều nay ở xã Bình Xuyên hỏi về lương hưu, sđt 0912345678")
+    await town.say("mai", "Trần Thị Mai")
+    await town.press("mai", "Đặt lịch")
+    town.at("2026-11-25T15:00")
+    await town.say("hoa", "human", Kind.BUTTON)
+    await town.press("consultant", "Nhận trả lời")
+    await town.press("consultant", "Đã gặp")
+    await town.press("consultant", "Hẹn quay lại")
+    await town.new("hoa")
+    told = await texts(town, "consultant", "chị Mai nợ sổ, chồng không cho đóng")
+    assert await town.new("hoa") == []
+    assert told and told[0].startswith("Đã ghi thêm")
+    await town.say("consultant", "chào bạn")
+    assert [body["text"] for body in await town.new("hoa")] == ["Cán bộ consultant consultant:\nchào bạn"]
+
+
+@pytest.mark.parametrize("words", ["lịch hôm nay", "Lịch hẹn tuần này", "xem lịch tuần này", "LICH NGAY MAI"])
+async def test_a_consultant_who_asks_for_a_list_gets_it_also_while_answering_somebody(town: Town, words: str) -> None:
+    await town.say("hoa", "human", Kind.BUTTON)
+    await town.press("consultant", "Nhận trả lời")
+    await town.new("hoa")
+    assert (await texts(town, "consultant", words))[0].startswith("📅 Lịch")
+    assert await town.new("hoa") == []

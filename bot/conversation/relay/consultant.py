@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.booking import after_note, desk
 from bot.conversation.actions import say
 from bot.conversation.relay import queue, staff, store, words
 from bot.conversation.relay.line import Line
@@ -19,13 +20,22 @@ async def take_in(line: Line, who: Consultant, event: Event) -> Said | None:
     if event.payload.startswith("/") or wish_in(event.kind, event.payload) is not None:
         return None
     wish = await store.of_consultant(line.connection, who.id)
-    if wish is None:
+    if wish is None or await _for_the_desk(line, who, event):
         return None
     if ends(event.payload):
         return await _done(line, who, wish)
     if passes_on(event.payload):
         return await _pass_on(line, who, wish)
     return await _to_citizen(line, who, wish, event)
+
+
+async def _for_the_desk(line: Line, who: Consultant, event: Event) -> bool:
+    """Tell whether the words are for no citizen: a list asked for, or the line behind a note on somebody else's visit."""
+    if event.kind is not Kind.TEXT:
+        return False
+    if desk.list_asked_for(event.payload):
+        return True
+    return await after_note.noted_just_before(line.connection, who.contact_id or 0, line.inbox_id) is not None
 
 
 async def _by_button(line: Line, who: Consultant, payload: str) -> Said | None:
