@@ -103,7 +103,9 @@ async def _link(
         told = Message(library.text("desk_replaced").filled(consultant=name))
         await telling.tell(connection, made.replaced, f"unlinked:{made.consultant.id}:{now.isoformat()}", (told,))
     linked = library.text("desk_linked")
-    return (Message(linked.filled(consultant=name), linked.buttons),)
+    told = Message(linked.filled(consultant=name), linked.buttons)
+    before = await diary_lists.made_before(connection, library, made.consultant, day_in_vietnam(now))
+    return (told, before) if before else (told,)
 
 
 async def _typed(desk: _Desk, event: Event) -> Messages | None:

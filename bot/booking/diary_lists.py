@@ -12,7 +12,7 @@ from bot.booking import staff, store, told_staff
 from bot.booking.closed import weekdays
 from bot.booking.diaries import diaries, special_days
 from bot.booking.plans import stretches
-from bot.booking.rules import Appointment
+from bot.booking.rules import HORIZON, Appointment
 from bot.booking.staff import Consultant
 from bot.clock import VIETNAM
 from bot.outbox import telling
@@ -32,6 +32,12 @@ async def of_week(connection: AsyncConnection, library: Library, who: Consultant
     """Return the list of seven days."""
     found = await _between(connection, who, first, first + timedelta(days=WEEK))
     return told_staff.week_list(library, found, await _coming(connection, found))
+
+
+async def made_before(connection: AsyncConnection, library: Library, who: Consultant, first: date) -> Message | None:
+    """Return the list of all that is to come, for a consultant whose account is new; None when there is nothing."""
+    found = await _between(connection, who, first, first + HORIZON + timedelta(days=1))
+    return told_staff.list_made_before(library, found, await _coming(connection, found)) if found else None
 
 
 async def _between(connection: AsyncConnection, who: Consultant, first: date, end: date) -> list[Appointment]:

@@ -75,7 +75,16 @@ def week_list(library: Library, found: Sequence[Appointment], coming: Collection
     """Return the appointments of some days, day by day."""
     if not found:
         return Message(library.text("desk_week_empty").text)
-    lines = [library.text("desk_week_list").filled(count=len(found))]
+    return _days(library, library.text("desk_week_list").filled(count=len(found)), found, coming)
+
+
+def list_made_before(library: Library, found: Sequence[Appointment], coming: Collection[int]) -> Message:
+    """Return the coming appointments that were made while nobody could be told of them."""
+    return _days(library, library.text("desk_made_before").filled(count=len(found)), found, coming)
+
+
+def _days(library: Library, head: str, found: Sequence[Appointment], coming: Collection[int]) -> Message:
+    lines = [head]
     for day in sorted({day_in_vietnam(each.starts_at) for each in found}):
         of_day = [each for each in found if day_in_vietnam(each.starts_at) == day]
         lines += ["", words.day(day), *_day(library, of_day, coming)]

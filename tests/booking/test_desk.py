@@ -59,6 +59,17 @@ async def test_a_newer_code_makes_the_older_void(world: People) -> None:
     assert REFUSED not in (await world.hears(await world.someone(), f"desk:link:{newer}")).text
 
 
+async def test_who_links_an_account_is_shown_the_appointments_made_before(world: People) -> None:
+    consultant = await world.consultant(await world.office())
+    found = await world.booked(consultant, at(WEDNESDAY, 9))
+    account = await world.someone()
+    _, listed = await world.does(account, f"desk:link:{await world.code(consultant)}") or ()
+    assert "1 cuộc hẹn" in listed.text and NAME in listed.text
+    assert "0912 345 678" in (await world.hears(account, button(listed, f"T4 2/12, 9:00 {NAME}"))).text
+    await world.cancelled(found)
+    assert len(await world.does(await world.someone(), f"desk:link:{await world.code(consultant)}") or ()) == 1
+
+
 @pytest.mark.parametrize("typed", ["cb_{}", "/start cb_{}", "  cb_{} "])
 async def test_a_code_may_be_typed(world: People, typed: str) -> None:
     consultant = await world.consultant(await world.office())
