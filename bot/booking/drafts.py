@@ -74,6 +74,15 @@ async def anybody(connection: AsyncConnection) -> bool:
     return bool(await connection.scalar(text("SELECT EXISTS (SELECT FROM consultant WHERE active)")))
 
 
+async def calls(connection: AsyncConnection, province: str) -> bool:
+    """Tell whether anybody of a province, "" for any, talks with people on the telephone."""
+    found = text(
+        "SELECT EXISTS (SELECT FROM consultant c JOIN office o ON o.id = c.office_id"
+        " WHERE c.active AND o.active AND 'phone' = ANY(c.kinds) AND (:province = '' OR o.province = :province))"
+    )
+    return bool(await connection.scalar(found, {"province": province}))
+
+
 async def nearest_office(connection: AsyncConnection, latitude: float, longitude: float) -> Any:
     """Return the row of the nearest office within reach of a place on Earth, None when there is none."""
     rows = await connection.execute(_NEAREST, {"latitude": latitude, "longitude": longitude, "reach": REACH})

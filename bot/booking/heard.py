@@ -10,7 +10,7 @@ from datetime import date, time
 from bot.booking.asks import asks_something_else
 from bot.booking.contact_heard import bad_phone, name_in, phones_in
 from bot.booking.rules import Kind
-from bot.booking.subjects import kind_in, language_in, topic_in
+from bot.booking.subjects import home_in, kind_in, language_in, topic_in
 from bot.booking.wants import Want, answer_in, corrected_in, wants_in
 from bot.vn.addresses import Place, find_places
 from bot.vn.choices import chosen
@@ -49,6 +49,7 @@ class Heard:
     after: tuple[time, ...] = ()
     before: tuple[time, ...] = ()
     kind: Kind | None = None
+    home: bool = False  # the consultant is to come to the person's home
     language: str | None = None
     name: str = field(default="", repr=False)
     phones: tuple[str, ...] = field(default=(), repr=False)  # E.164
@@ -122,6 +123,7 @@ def _of_meeting(text: str, today: date, asked: str) -> Heard:
         after=hours.after,
         before=hours.before,
         kind=kind_in(text),
+        home=home_in(text),
         language=language_in(text),
         wants=wants,
         corrects=corrected_in(text),

@@ -53,6 +53,10 @@ def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{bare_too(pattern)})(?!\w)")
 
 
+_HOME = _whole(
+    r"tận (?:nơi|nhà|chỗ|giường)|(?:sang|qua|đến|§tới|ghé|§lại|xuống|vô)(?: \S+)? §nhà(?! (?:văn|thờ|nước|đài)(?!\w))|tại nhà(?! (?:văn|thờ)(?!\w))"
+    r"|(?:ở|tại|đến|den|toi|qua|ghe) (?:nhà|nha) (?:tôi|tui|em|mình|minh|bác|con|mẹ|má|bà|ông|chị|anh|cô|chú)"
+)
 _TOPIC_PATTERNS = tuple((topic, _whole(pattern)) for topic, pattern in _TOPICS)
 _KIND_PATTERNS = tuple((kind, _whole(pattern)) for kind, pattern in _KINDS)
 
@@ -67,12 +71,20 @@ def topic_in(text: str) -> str | None:
 def kind_in(text: str) -> Kind | None:
     """Return how people want to meet; what they refuse («không cần đến nhà») is not it."""
     text = spelled_out(text)
-    for kind, pattern in _KIND_PATTERNS:
-        for found in pattern.finditer(text):
-            refused = _REFUSED_BEFORE.search(text, 0, found.start()) or _REFUSED_BEHIND.match(text, found.end())
-            if not refused:
-                return kind
-    return None
+    return next((kind for kind, pattern in _KIND_PATTERNS if _meant(pattern, text)), None)
+
+
+def home_in(text: str) -> bool:
+    """Tell whether a consultant is to come to the person's home; a market or a hamlet is none."""
+    return _meant(_HOME, spelled_out(text))
+
+
+def _meant(pattern: re.Pattern[str], text: str) -> bool:
+    """Tell whether a text says it anywhere without refusing it."""
+    return any(
+        not (_REFUSED_BEFORE.search(text, 0, found.start()) or _REFUSED_BEHIND.match(text, found.end()))
+        for found in pattern.finditer(text)
+    )
 
 
 def language_in(text: str) -> str | None:

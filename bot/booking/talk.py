@@ -19,6 +19,7 @@ from bot.conversation.rules import Event, Kind
 from bot.vn.communes import communes
 
 SHORT = 8  # words; a longer text that answers nothing is a question of its own
+_BY_BUTTON = frozenset({MeetingKind.PHONE, MeetingKind.VIDEO, MeetingKind.OFFICE})
 _ANSWERED = frozenset({"place", "day", "name", "phone"})  # what we ask in our own words again
 
 
@@ -136,13 +137,21 @@ async def _corrected(talk: Talk, draft: Draft, heard: Heard, text: str) -> Messa
 
 async def _with(talk: Talk, draft: Draft, heard: Heard, text: str) -> Messages | None:
     """Go on with what was heard; None when that is nothing and the text is long."""
+    said = await _gone_on(talk, draft, heard, text)
+    if said is None or not heard.home:
+        return said
+    calls = await drafts.calls(talk.connection, merged(draft, heard).province)
+    return (ask.told(talk.library, "no_home_visit_but_calls" if calls else "no_home_visit"), *said)
+
+
+async def _gone_on(talk: Talk, draft: Draft, heard: Heard, text: str) -> Messages | None:
     new = await _served(talk, merged(draft, heard), heard)
     if (unclear := await _unclear(talk, new, heard)) is not None:
         return unclear
     if new == draft and draft.asks:
         if draft.asks not in _ANSWERED or len(text.split()) > SHORT:
             return None
-        return await go_on(talk, draft, again=True)
+        return await go_on(talk, draft, again=not heard.home)
     if new.wish() != draft.wish():
         new = await release(talk, new)
     return await go_on(talk, new, timed=bool(heard.days or heard.times))
@@ -237,6 +246,12 @@ async def _topic(talk: Talk, draft: Draft, name: str) -> Messages:
     return await go_on(talk, replace(await release(talk, draft), topic=name if name in TOPICS else "other"))
 
 
+async def _kind(talk: Talk, draft: Draft, kind: str) -> Messages:
+    released = await release(talk, draft)
+    phone = "" if draft.phone == NO_PHONE else draft.phone  # a call needs one
+    return await go_on(talk, replace(released, kind=kind if kind in _BY_BUTTON else "", phone=phone))
+
+
 async def _soonest(talk: Talk, draft: Draft, _: str) -> Messages:
     released = await release(talk, draft)
     return await go_on(talk, replace(released, dated=True, days=(), times=(), part="", skip=0))
@@ -282,6 +297,7 @@ async def _wait(talk: Talk, draft: Draft, _: str) -> Messages:
 
 _WITH_DRAFT: Mapping[str, Callable[[Talk, Draft, str], Awaitable[Messages]]] = {
     "topic": _topic,
+    "kind": _kind,
     "soonest": _soonest,
     "day": _day,
     "place": _place,

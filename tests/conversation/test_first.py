@@ -174,3 +174,33 @@ async def test_a_consultant_who_asks_for_a_list_gets_it_also_while_answering_som
     await town.new("hoa")
     assert (await texts(town, "consultant", words))[0].startswith("📅 Lịch")
     assert await town.new("hoa") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nhờ cán bộ đến nhà tôi tư vấn lương hưu, tôi ở xã Bình Xuyên",
+        "mẹ tôi già yếu, nhờ người tới tận nhà tư vấn lương hưu, ở xã Bình Xuyên",
+        "tư vấn tại nhà về lương hưu được không, xã Bình Xuyên",
+    ],
+)
+async def test_who_wants_a_visit_at_home_is_told_what_is_offered_instead(town: Town, words: str) -> None:
+    assert (await texts(town, "hoa", words))[0] == text(town, "booking_no_home_visit")
+    await town.do("UPDATE consultant SET kinds = '{office,phone}'")
+    await town.say("hoa", "thôi không đặt lịch nữa")
+    assert (await texts(town, "hoa", words))[0] == text(town, "booking_no_home_visit_but_calls")
+    await town.press("hoa", "Gọi điện cho tôi")
+    assert await texts(town, "hoa", "9h sáng mai") == [
+        town.responder.library.text("booking_held")
+        .filled(minutes=10, when="9 giờ, thứ năm 26/11/2026", place="Cán bộ gọi điện cho bạn")
+        .strip(),
+        text(town, "booking_ask_name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["không cần đến nhà đâu, đặt lịch ở xã Bình Xuyên", "đặt lịch tư vấn ở nhà văn hóa xã Bình Xuyên, lương hưu"],
+)
+async def test_who_wants_no_visit_at_home_hears_nothing_of_it(town: Town, words: str) -> None:
+    assert text(town, "booking_no_home_visit") not in await texts(town, "hoa", words)
