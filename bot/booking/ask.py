@@ -121,7 +121,7 @@ def read_back(library: Library, draft: Draft, appointment: Appointment) -> Messa
     """Show all that was told, to be confirmed."""
     return told(
         library, "confirm", when=words.when(appointment.starts_at), place=where(library, appointment),
-        topic=shown.topic(library, appointment.topic), name=draft.name, phone=_number(library, draft.number),
+        topic=shown.topics(library, (appointment.topic, *draft.also)), name=draft.name, phone=_number(library, draft.number),
     )  # fmt: skip
 
 
@@ -132,7 +132,8 @@ def _number(library: Library, phone: str) -> str:
 def done(library: Library, found: Appointment) -> Messages:
     """Say that the appointment is made, and what to bring; its file for the calendar stands below."""
     values: dict[str, object] = {"code": found.code, "when": words.when(found.starts_at)}
-    values["bring"] = library.text(f"booking_bring_{found.topic}").text
+    bring = dict.fromkeys(library.text(f"booking_bring_{topic}").text for topic in found.topics)
+    values["bring"] = "\n".join(line.strip() for line in bring)
     if found.kind in shown.CALLS:
         message = told(library, "done_call", phone=_number(library, found.phone), **values)
     else:
@@ -163,7 +164,7 @@ def mine(library: Library, found: Appointment, key: str = "mine", **more: object
     """Show an appointment with what can be done about it; `more`: values besides those of the appointment."""
     values = {"when": words.when(found.starts_at), "place": where(library, found), **more}
     if key != "sure_to_cancel":
-        values |= {"topic": shown.topic(library, found.topic), "code": found.code}
+        values |= {"topic": shown.topics(library, found.topics), "code": found.code}
     return about(told(library, key, **values), found)
 
 

@@ -29,6 +29,7 @@ class Draft:
     commune: str = ""
     district: str = ""
     topic: str = ""
+    also: tuple[str, ...] = ()  # further topics, none of which takes longer
     dated: bool = False  # the day was told, or that any will do
     days: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Draft:
         """Return what offers are looked for by."""
         return Wish(
             topic=self.topic or "other",
+            also=self.also,
             province=self.province or None,
             old_province=self.old_province or None,
             commune=self.commune or None,
@@ -66,7 +68,7 @@ class Draft:
         """Return the draft with one thing to be asked anew."""
         gone: Mapping[str, Mapping[str, Any]] = {
             "place": {"place": "", "province": "", "old_province": "", "commune": "", "district": ""},
-            "topic": {"topic": ""},
+            "topic": {"topic": "", "also": ()},
             "day": {"dated": False, "days": (), "times": (), "part": "", "skip": 0},
             "name": {"name": ""},
             "phone": {"phone": ""},
@@ -125,8 +127,8 @@ def merged(draft: Draft, heard: Heard) -> Draft:
     place = next((each for each in heard.places if each.province), None)
     if place:
         draft = at_place(draft, place, _label(place))
-    if heard.topic and heard.topic in TOPICS:
-        draft = replace(draft, topic=heard.topic)
+    if heard.topics:
+        draft = on_topics(draft, heard.topics, besides=heard.besides)
     if len(heard.phones) == 1:
         draft = replace(draft, phone=heard.phones[0])
     return replace(
@@ -135,6 +137,14 @@ def merged(draft: Draft, heard: Heard) -> Draft:
         language=heard.language or draft.language,
         name=heard.name or draft.name,
     )
+
+
+def on_topics(draft: Draft, topics: tuple[str, ...], *, besides: bool = False) -> Draft:
+    """Return the draft about topics, `besides`: and about those it has; the one that takes longest tells how long it takes."""
+    before = (draft.topic, *draft.also) if besides and draft.topic else ()
+    every = tuple(dict.fromkeys((*before, *topics)))
+    longest = max(every, key=lambda topic: TOPICS[topic])
+    return replace(draft, topic=longest, also=tuple(topic for topic in every if topic != longest))
 
 
 def _label(place: Place) -> str:
@@ -175,6 +185,7 @@ def waiting_draft(draft: Draft, wish: Wish) -> Draft:
         commune=wish.commune or "",
         district=wish.district or "",
         topic=wish.topic,
+        also=wish.also,
         kind=wish.kind or "",
         language=wish.language or "",
         dated=True,

@@ -10,7 +10,7 @@ from datetime import date, time
 from bot.booking.asks import asks_something_else
 from bot.booking.contact_heard import bad_phone, name_in, phones_in
 from bot.booking.rules import Kind
-from bot.booking.subjects import home_in, kind_in, language_in, topic_in
+from bot.booking.subjects import besides, home_in, kind_in, language_in, topics_in
 from bot.booking.wants import Want, answer_in, corrected_in, wants_in
 from bot.vn.addresses import Place, find_places
 from bot.vn.choices import chosen
@@ -37,7 +37,8 @@ class Heard:
     """
 
     places: tuple[Place, ...] = ()
-    topic: str | None = None
+    topics: tuple[str, ...] = ()
+    besides: bool = False  # the topics: those told before are meant as well
     readings: Readings = ()
     precision: str = ""  # day, week or month
     past: tuple[date, ...] = ()
@@ -59,6 +60,11 @@ class Heard:
     corrects: str = ""  # the question whose answer is to be corrected: «sửa lại tên», «sai giờ rồi»
     number: int | None = None  # which line of a menu
     question: bool = False  # about something else; not an answer
+
+    @property
+    def topic(self) -> str | None:
+        """Return the topic named first."""
+        return self.topics[0] if self.topics else None
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -99,7 +105,7 @@ def hear(text: str, today: date, *, asked: str = "", pressed: bool = False, with
         answer=None if name else answer_in(text),
         wants=heard.wants - {Want.CANCEL} if name else heard.wants,
     )
-    tells = replace(heard, topic=heard.topic if asked == "topic" else None) != Heard()
+    tells = replace(heard, topics=heard.topics if asked == "topic" else (), besides=False) != Heard()
     return replace(heard, question=not pressed and asks_something_else(text, tells=tells))
 
 
@@ -111,7 +117,8 @@ def _of_meeting(text: str, today: date, asked: str) -> Heard:
     days = find_days(_AFTER_WORK.sub("", when), today, expecting=asked == "day")
     hours = find_hours(when, expecting=asked == "time")
     return Heard(
-        topic=topic_in(text),
+        topics=topics_in(text),
+        besides=besides(text),
         readings=days.readings,
         precision=days.precision,
         past=days.past,

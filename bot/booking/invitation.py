@@ -75,7 +75,7 @@ def _entry(library: Library, found: Appointment, there: Where) -> Entry:
     )
     return Entry(
         found.id, found.version, found.starts_at, found.ends_at,
-        title=called.filled(topic=shown.topic(library, found.topic)),
+        title=called.filled(topic=shown.topics(library, found.topics)),
         description=f"{lines.strip()}\n{link}" if link else lines.strip(),
         place=place, position=there.position, link=link,
         cancelled=found.state not in AGREED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ AROUND = 0.5  # degrees of latitude and longitude in which something is near a s
 
 
 _SUITS = """
-    c.active AND o.active AND (c.topics = '{}' OR :topic = ANY(c.topics))
+    c.active AND o.active AND (c.topics = '{}' OR c.topics @> cast(:topics AS text[]))
     AND (cast(:language AS text) IS NULL OR :language = ANY(c.languages))
 """
 _LIES_NEAR = """
@@ -49,10 +50,18 @@ _PLACES = text(
 
 
 async def places(connection: AsyncConnection, wish: Wish, *, now: datetime) -> list[Place]:
-    """Return where somebody serves the person's place, topic, language and kind; of field days those with a seat left."""
+    """Return where somebody serves the person's place, topics, language and kind; of field days those with a seat left.
+
+    Where nobody serves all topics, those who serve the longest.
+    """
+    found = await _places(connection, wish, (wish.topic, *wish.also), now=now)
+    return found if found or not wish.also else await _places(connection, wish, (wish.topic,), now=now)
+
+
+async def _places(connection: AsyncConnection, wish: Wish, topics: Sequence[str], *, now: datetime) -> list[Place]:
     communes = area(wish)
     values = {
-        "topic": wish.topic,
+        "topics": list(topics),
         "language": wish.language,
         "province": province(wish),
         "area": None if communes is None else list(communes),

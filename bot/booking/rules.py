@@ -70,6 +70,7 @@ class Wish:
     """What a person would like; what they did not say is empty. Places are keys of provinces and codes of communes."""
 
     topic: str = "other"
+    also: tuple[str, ...] = ()  # what else is to be talked about, and takes no longer
     province: str | None = None
     old_province: str | None = None
     commune: str | None = None
@@ -125,7 +126,13 @@ class Appointment:
     version: int  # counts the changes, for calendars
     name: str = ""
     phone: str = ""  # E.164
-    brief: Mapping[str, object] | None = None  # what was asked and calculated before
+    brief: Mapping[str, object] | None = None  # what was asked and calculated before; `also`: further topics
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Return all that is to be talked about, the longest first."""
+        also = (self.brief or {}).get("also")
+        return (self.topic, *(str(each) for each in also)) if isinstance(also, list) else (self.topic,)
 
 
 def may_become(old: State, new: State) -> bool:

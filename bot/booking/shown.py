@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.answers.library import Library
@@ -25,6 +26,11 @@ _OF_ONE = (
 def topic(library: Library, name: str) -> str:
     """Return a topic as people read it."""
     return library.text(f"appointment_topic_{name}").text
+
+
+def topics(library: Library, names: Iterable[str]) -> str:
+    """Return several topics as people read them."""
+    return ", ".join(topic(library, name) for name in names)
 
 
 def kind(library: Library, name: str) -> str:

@@ -169,7 +169,7 @@ async def confirm(talk: Talk, draft: Draft) -> Messages:
     """Make the appointment that was read back."""
     found = await service.confirm(
         talk.connection, draft.held, name=draft.name, phone=draft.number,
-        brief=await brief.write(talk.connection, talk.contact_id), key=f"draft:{draft.held}", now=talk.now,
+        brief=await _brief(talk, draft), key=f"draft:{draft.held}", now=talk.now,
     )  # fmt: skip
     if found is None:
         return await go_on(talk, replace(draft, held=0), lead="offers_taken")
@@ -177,6 +177,11 @@ async def confirm(talk: Talk, draft: Draft) -> Messages:
     await drafts.stop_waiting(talk.connection, talk.contact_id, talk.now)
     await talk.tell(found, "booked")
     return ask.done(talk.library, found)
+
+
+async def _brief(talk: Talk, draft: Draft) -> dict[str, object]:
+    also = {"also": list(draft.also)} if draft.also else {}
+    return {**await brief.write(talk.connection, talk.contact_id), **also}
 
 
 async def cancel(talk: Talk, appointment: Appointment) -> Messages:

@@ -9,13 +9,20 @@ from bot.vn.numbers import bare_too
 from bot.vn.shorthand import spelled_out
 from bot.vn.text import fold
 
-_SI = r"(?:bhxh|bảo hiểm xã hội|bảo hiểm|bh)"
+_SI = r"(?:bhxh|bảo hiểm xã hội|bảo hiểm|bh)(?! (?:y tế|ytế|yt)(?!\w))"
+_ONLY_ALONE = ""  # another topic, unless one is named besides: «sổ bảo hiểm của tôi để rút một lần»
+_BESIDES = re.compile(
+    bare_too(
+        r"(?<!\w)(?:hỏi|tư vấn|nói|biết) (?:thêm|cả|luôn)(?!\w)|(?<!\w)(?:nữa|kèm|với cả)(?!\w)|(?<!\w)thêm (?:về|chuyện|cả|vụ|việc)(?!\w)"
+    )
+)
 _TOPICS: tuple[tuple[str, str], ...] = (
     ("withdrawal", rf"rút(?: (?:{_SI}|sổ|tiền|hết|ra))*(?: (?:một|1) (?:lần|cục))?|(?:{_SI}\s*)?(?:một|1) lần|(?:lãnh|lĩnh|hưởng|lấy|nhận)(?: {_SI})? (?:một|1) (?:lần|cục)"),
     ("pension", r"lương hưu|hưu trí|nghỉ hưu|về hưu|tuổi hưu|§hưu|chế độ hưu"),
-    ("health", r"bhyt|bảo hiểm y tế|bảo hiểm ytế|bh y tế|bh yt|thẻ y tế|thẻ bảo hiểm|thẻ khám bệnh|khám chữa bệnh|hộ gia đình|hgd"),
+    ("health", r"(?:bhyt|bảo hiểm y tế|bảo hiểm ytế|bh y tế|bh yt)(?: tự nguyện)?|thẻ y tế|thẻ bảo hiểm|thẻ khám bệnh|khám chữa bệnh|hộ gia đình|hgd"),
     ("voluntary", rf"(?:{_SI}\s*)?tự nguyện|bhxhtn|{_SI} tn|(?:đóng|tham gia|mua|vào|nộp)(?: thêm| tiếp)? {_SI}|mức đóng|đóng (?:tiếp|bù|thêm)|đóng tự nguyện"),
-    ("other", r"thai sản|thất nghiệp|bhtn|tử tuất|mai táng|ốm đau|tai nạn lao động|gộp sổ|chốt sổ|sổ bảo hiểm|sổ bhxh|mất sổ|vssid|bảo lưu|việc khác|chuyện khác|mục khác"),
+    ("other", r"thai sản|thất nghiệp|bhtn|tử tuất|mai táng|ốm đau|tai nạn lao động|gộp sổ|chốt sổ|mất sổ|vssid|việc khác|chuyện khác|mục khác"),
+    (_ONLY_ALONE, r"sổ bảo hiểm|sổ bhxh|bảo lưu"),
 )  # fmt: skip
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.VIDEO, r"(?:gọi |call |qua )?video(?: call)?|vidéo|zoom|google meet|gọi hình|tư vấn online|trực tuyến"),
@@ -61,11 +68,20 @@ _TOPIC_PATTERNS = tuple((topic, _whole(pattern)) for topic, pattern in _TOPICS)
 _KIND_PATTERNS = tuple((kind, _whole(pattern)) for kind, pattern in _KINDS)
 
 
-def topic_in(text: str) -> str | None:
-    """Return the key of rules.TOPICS that a text is about, the first one named; None when it names none."""
+def topics_in(text: str) -> tuple[str, ...]:
+    """Return the keys of rules.TOPICS that a text is about, in the order in which they are named."""
     text = spelled_out(text)
-    found = [(match.start(), topic) for topic, pattern in _TOPIC_PATTERNS if (match := pattern.search(text))]
-    return min(found)[1] if found else None
+    found = sorted((*match.span(), topic) for topic, pattern in _TOPIC_PATTERNS for match in pattern.finditer(text))
+    named, end = dict[str, None](), 0
+    for start, ends, topic in found:
+        if start >= end:
+            named[topic], end = None, ends
+    return tuple(topic for topic in named if topic != _ONLY_ALONE) or ("other",) * bool(named)
+
+
+def besides(text: str) -> bool:
+    """Tell whether the topics that a text names are meant besides those named before: «hỏi thêm BHYT nữa»."""
+    return bool(_BESIDES.search(spelled_out(text)))
 
 
 def kind_in(text: str) -> Kind | None:

@@ -98,6 +98,8 @@ async def _told(talk: Talk, draft: Draft, heard: Heard, text: str) -> Messages |
         return None
     if (anew := _asked_anew(heard)) is not None:
         return await _ask(talk, draft, anew)
+    if heard.number and (target := _of_menu(talk, draft.asks, heard.number)):
+        return await _pressed(talk, draft, target)
     if draft.asks == "offer" and (heard.number or Want.MORE in heard.wants):
         return await _chosen(talk, draft, heard.number or 0)
     if draft.asks == "confirm" and (heard.answer is not None or Want.CORRECT in heard.wants):
@@ -106,7 +108,7 @@ async def _told(talk: Talk, draft: Draft, heard: Heard, text: str) -> Messages |
     if draft.asks == "phone" and Want.SKIP in heard.wants and draft.kind != MeetingKind.PHONE:
         return await go_on(talk, replace(draft, phone=NO_PHONE))
     if draft.asks == "topic" and not heard.topic and not heard.places:
-        heard = replace(heard, topic="other")
+        heard = replace(heard, topics=("other",))
     return await _with(talk, draft, heard, text)
 
 
@@ -119,6 +121,15 @@ def _asked_anew(heard: Heard) -> str | None:
     if Want.OTHER_PLACE in heard.wants:
         return "place"
     return ("day" if heard.corrects == "time" else heard.corrects) or None
+
+
+def _of_menu(talk: Talk, asks: str, number: int) -> str:
+    """Return where the number of a question's button leads: «2» is its second; "" where it has no such button."""
+    if asks not in ("topic", "confirm"):
+        return ""
+    key = "booking_ask_topic" if asks == "topic" else "booking_confirm"
+    buttons = talk.library.text(key).buttons
+    return buttons[number - 1].to if number <= len(buttons) else ""
 
 
 async def _chosen(talk: Talk, draft: Draft, number: int) -> Messages:
@@ -152,7 +163,7 @@ async def _gone_on(talk: Talk, draft: Draft, heard: Heard, text: str) -> Message
         if draft.asks not in _ANSWERED or len(text.split()) > SHORT:
             return None
         return await go_on(talk, draft, again=not heard.home)
-    if new.wish() != draft.wish():
+    if replace(new.wish(), also=()) != replace(draft.wish(), also=()):
         new = await release(talk, new)
     return await go_on(talk, new, timed=bool(heard.days or heard.times))
 
@@ -243,7 +254,7 @@ def leads_somewhere(target: str) -> bool:
 
 
 async def _topic(talk: Talk, draft: Draft, name: str) -> Messages:
-    return await go_on(talk, replace(await release(talk, draft), topic=name if name in TOPICS else "other"))
+    return await go_on(talk, replace(await release(talk, draft), topic=name if name in TOPICS else "other", also=()))
 
 
 async def _kind(talk: Talk, draft: Draft, kind: str) -> Messages:

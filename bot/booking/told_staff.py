@@ -38,7 +38,7 @@ def _lines(library: Library, found: Appointment) -> Iterator[str]:
     yield brief.filled(
         when=words.when(found.starts_at),
         where=there,
-        topic=shown.topic(library, found.topic),
+        topic=shown.topics(library, found.topics),
         name=found.name,
         phone=words.phone(found.phone),
         code=found.code,
@@ -98,7 +98,7 @@ def _day(library: Library, found: Sequence[Appointment], coming: Collection[int]
             mark=COMING if each.id in coming and each.state in (State.BOOKED, State.CONFIRMED) else MARKS[each.state],
             hour=words.hour(each.starts_at),
             name=each.name,
-            topic=shown.topic(library, each.topic),
+            topic=shown.topics(library, each.topics),
             kind=shown.kind(library, each.kind).lower(),
         )
 

@@ -81,6 +81,7 @@ def to_json(wish: Wish) -> dict[str, Any]:
     found = {name: getattr(wish, name) for name in Wish.__slots__}
     found["days"] = [day.isoformat() for day in wish.days]
     found["times"] = [one.isoformat("minutes") for one in wish.times]
+    found["also"] = list(wish.also)
     return {name: value for name, value in found.items() if value not in (None, [])}
 
 
@@ -89,5 +90,6 @@ def from_json(raw: Mapping[str, Any]) -> Wish:
     found = dict(raw)
     found["days"] = tuple(date.fromisoformat(day) for day in raw.get("days", ()))
     found["times"] = tuple(time.fromisoformat(one) for one in raw.get("times", ()))
+    found["also"] = tuple(raw.get("also", ()))
     found["kind"] = Kind(raw["kind"]) if raw.get("kind") else None
     return Wish(**found)

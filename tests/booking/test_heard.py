@@ -162,3 +162,21 @@ def test_a_very_long_text_takes_no_very_long_time(piece: str) -> None:
     began = time.process_time()
     hear(piece * (4000 // len(piece)), TODAY, asked="offer")
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("hỏi lương hưu với bảo hiểm y tế hộ gia đình", ("pension", "health")),
+        ("BHYT va rut 1 lan", ("health", "withdrawal")),
+        ("em muốn mua bảo hiểm y tế", ("health",)),
+        ("mua bhyt tự nguyện", ("health",)),
+        ("đóng BHXH tự nguyện, sau này có lương hưu không", ("voluntary", "pension")),
+        ("đem sổ bảo hiểm để rút một lần", ("withdrawal",)),
+        ("hỏi về sổ bảo hiểm", ("other",)),
+        ("thai sản và lương hưu", ("other", "pension")),
+        ("chào cán bộ", ()),
+    ],
+)
+def test_every_topic_that_is_named_is_heard(text: str, topics: tuple[str, ...]) -> None:
+    assert hear(text, TODAY).topics == topics

@@ -204,3 +204,41 @@ async def test_who_wants_a_visit_at_home_is_told_what_is_offered_instead(town: T
 )
 async def test_who_wants_no_visit_at_home_hears_nothing_of_it(town: Town, words: str) -> None:
     assert text(town, "booking_no_home_visit") not in await texts(town, "hoa", words)
+
+
+async def test_of_several_topics_the_longest_tells_how_long_it_takes_and_the_consultant_reads_all(town: Town) -> None:
+    await town.say("hoa", "đặt lịch 9h sáng mai ở xã Bình Xuyên hỏi BHYT hộ gia đình, sđt 0912345678")
+    told = await texts(town, "hoa", "Nguyễn Thị Hoa")
+    assert "Hỏi về: BHYT hộ gia đình\n" in told[0]
+    told = await texts(town, "hoa", "hỏi thêm cả lương hưu nữa")  # takes longer: another time may be needed
+    await town.press("hoa", "T5 26/11, 9:00")
+    done = (await town.press("hoa", "Đặt lịch"))[0]["text"]
+    assert "thẻ BHYT" in done and "sổ BHXH" in done
+    [row] = await town.rows("SELECT topic, ends_at - starts_at AS length FROM appointment WHERE state = 'booked'")
+    assert (row.topic, row.length.seconds) == ("pension", 30 * 60)
+    assert "Hỏi về: lương hưu, BHYT hộ gia đình" in (await town.new("consultant"))[-1]["text"]
+    assert "lương hưu, BHYT hộ gia đình" in (await texts(town, "hoa", "lịch hẹn của tôi"))[0]
+
+
+async def test_a_topic_that_takes_no_longer_is_added_without_giving_the_time_back(town: Town) -> None:
+    await town.say("hoa", f"{BEGIN} 9h sáng mai, sđt 0912345678")
+    await town.say("hoa", "Nguyễn Thị Hoa")
+    told = await texts(town, "hoa", "hỏi thêm BHYT nữa")
+    assert "9 giờ" in told[0] and "Hỏi về: lương hưu, BHYT hộ gia đình" in told[0]
+
+
+async def test_of_several_topics_whoever_serves_all_is_offered_first(town: Town) -> None:
+    await town.do("UPDATE consultant SET topics = '{pension}'")
+    both = await linked(town, "both", topics=["pension", "health"])
+    await town.say("hoa", "đặt lịch 9h sáng mai ở xã Bình Xuyên hỏi lương hưu và BHYT")
+    assert [row.consultant_id for row in await town.rows("SELECT consultant_id FROM appointment")] == [both]
+    await town.do("UPDATE consultant SET active = false WHERE id = :id", id=both)
+    await town.say("mai", "đặt lịch 9h sáng mai ở xã Bình Xuyên hỏi lương hưu và BHYT")
+    assert len(await town.rows("SELECT 1 FROM appointment")) == 2
+
+
+@pytest.mark.parametrize(("typed", "topic"), [("2", "health"), ("số 4", "pension")])
+async def test_the_number_of_a_topic_chooses_it(town: Town, typed: str, topic: str) -> None:
+    await town.say("hoa", "đặt lịch ở xã Bình Xuyên")
+    assert await texts(town, "hoa", typed) == [text(town, "booking_ask_day")]
+    assert [row.draft["topic"] for row in await town.rows("SELECT draft FROM booking_draft")] == [topic]
