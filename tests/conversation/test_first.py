@@ -10,6 +10,7 @@ import pytest
 
 from bot.answers.library import Library
 from bot.answers.pages import Button
+from bot.booking.waiting import TIMES, tell_of_room
 from bot.conversation import relay
 from bot.conversation.intents import conversational_intents
 from bot.conversation.relay.rules import SILENCE
@@ -242,3 +243,44 @@ async def test_the_number_of_a_topic_chooses_it(town: Town, typed: str, topic: s
     await town.say("hoa", "đặt lịch ở xã Bình Xuyên")
     assert await texts(town, "hoa", typed) == [text(town, "booking_ask_day")]
     assert [row.draft["topic"] for row in await town.rows("SELECT draft FROM booking_draft")] == [topic]
+
+
+async def test_who_waits_for_a_person_in_vain_is_told_after_two_working_days(town: Town) -> None:
+    town.at("2026-11-27T16:00")  # a Friday
+    await town.say("hoa", "human", Kind.BUTTON)
+    for moment, told in (("2026-11-30T16:00", 1), ("2026-12-01T15:30", 0), ("2026-12-01T18:00", 0)):
+        town.at(moment)
+        await sweep(town)
+        assert len(await town.new("hoa")) == told  # on Monday only that it takes long
+    town.at("2026-12-02T08:00")
+    await sweep(town)
+    await sweep(town)
+    [told] = await town.new("hoa")
+    assert "không giữ yêu cầu này nữa" in told["text"]
+    assert not await town.rows("SELECT 1 FROM hand_over WHERE closed_at IS NULL")
+
+
+async def test_who_waits_for_room_in_vain_is_told_once_and_whoever_ignores_it_is_left_in_peace(town: Town) -> None:
+    await town.do(
+        "INSERT INTO wait_list (contact_id, wish, province, until_day) VALUES"
+        " (:hoa, '{\"province\": \"phu_tho\", \"days\": [\"2026-11-26\"]}', 'phu_tho', '2026-11-26'),"
+        " (:mai, '{\"province\": \"phu_tho\"}', 'phu_tho', '2027-01-20')",
+        hoa=await town.contact("hoa"), mai=await town.contact("mai"),
+    )  # fmt: skip
+    await town.do(
+        "UPDATE wait_list SET offered_at = now() + interval '1 year' WHERE contact_id = :mai", mai=town.people["mai"]
+    )
+    await town.do("UPDATE consultant SET active = false")
+    for day in range(25, 31):
+        town.at(f"2026-11-{day}T09:00")
+        async with town.engine.begin() as connection:
+            await tell_of_room(connection, town.responder.library, now=town.now)
+    [told] = await town.new("hoa")
+    assert "thôi tìm" in told["text"] and "Phú Thọ" in told["text"]
+    await town.do("UPDATE consultant SET active = true")
+    await town.do("UPDATE wait_list SET offered_at = NULL")
+    for day in range(1, 9):
+        town.at(f"2026-12-0{day}T09:00")
+        async with town.engine.begin() as connection:
+            await tell_of_room(connection, town.responder.library, now=town.now)
+    assert len(await town.new("mai")) == TIMES

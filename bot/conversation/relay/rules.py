@@ -11,6 +11,7 @@ from bot.vn.text import clean, fold, nfc, words
 
 SILENCE = timedelta(minutes=30)  # without a word of either side the machine takes over again
 LONG_WAIT = timedelta(minutes=15)  # of the hours in which people answer; then the person is told once
+LONGEST_WAIT = timedelta(hours=15)  # of those hours, two working days; then nobody will come any more
 MOST_SHOWN = 3  # wishes that wait, shown to one consultant at a time
 MOST_QUESTIONS = 5
 LONGEST_QUESTION = 300  # signs of a question in a notice

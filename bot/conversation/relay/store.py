@@ -103,6 +103,11 @@ async def waiting_untold(connection: AsyncConnection, since: datetime) -> list[H
     return await _locked(connection, _WAITS, hand_over.c.told_at.is_(None), hand_over.c.waits_since <= since)
 
 
+async def waiting_since(connection: AsyncConnection, moment: datetime) -> list[HandOver]:
+    """Return wishes that wait since the moment or longer, locked."""
+    return await _locked(connection, _WAITS, hand_over.c.waits_since <= moment)
+
+
 async def with_lost_consultant(connection: AsyncConnection) -> list[HandOver]:
     """Return conversations whose consultant can no longer be reached, locked."""
     lost = text(

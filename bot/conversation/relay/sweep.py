@@ -6,7 +6,7 @@ from bot.conversation.actions import say
 from bot.conversation.relay import queue, staff, store, words
 from bot.conversation.relay.hours import answering, time_open
 from bot.conversation.relay.line import Line
-from bot.conversation.relay.rules import LONG_WAIT, SILENCE
+from bot.conversation.relay.rules import LONG_WAIT, LONGEST_WAIT, SILENCE
 from bot.conversation.relay.store import HandOver
 
 
@@ -15,6 +15,7 @@ async def look(line: Line) -> None:
     await _end_lost_citizens(line)
     await _put_back_lost_consultants(line)
     await _end_silences(line)
+    await _end_vain_waits(line)
     await _tell_of_long_waits(line)
     await queue.offer(line)
 
@@ -57,6 +58,17 @@ async def _put_back_unanswered(line: Line, wish: HandOver) -> None:
     told = say(line.library, "relay_unanswered", minutes=words.minutes(SILENCE))
     line.tell(consultant.contact_id, words.with_buttons(told, words.button(line.library, "take", wish.id)))
     await queue.put_back(line, wish, by="clock", what="unanswered")
+
+
+async def _end_vain_waits(line: Line) -> None:
+    """Tell who has waited for days that nobody comes, and what else there is; a night and a holiday do not count."""
+    works = await line.works()
+    if not answering(line.now, works):
+        return
+    for wish in await store.waiting_since(line.connection, line.now - LONGEST_WAIT):
+        if time_open(wish.waits_since, line.now, works) >= LONGEST_WAIT:
+            line.tell(wish.contact_id, say(line.library, "relay_in_vain", hotline=line.hotline))
+            await queue.end(line, wish, by="clock", what="waited in vain")
 
 
 async def _tell_of_long_waits(line: Line) -> None:
