@@ -35,7 +35,7 @@ def told(library: Library, key: str, **values: object) -> Message:
 
 def about(message: Message, appointment: Appointment) -> Message:
     """Return the message with buttons that name the appointment, where they lead to one."""
-    named = ("bk:move", "bk:drop", "bk:cancel", "bk:again")
+    named = ("bk:move", "bk:drop", "bk:cancel", "bk:again", "bk:yes")
     buttons = tuple(
         Button(each.title, f"{each.to}:{appointment.id}") if each.to in named else each for each in message.buttons
     )
@@ -119,10 +119,11 @@ def held(library: Library, appointment: Appointment) -> Message:
 
 def read_back(library: Library, draft: Draft, appointment: Appointment) -> Message:
     """Show all that was told, to be confirmed."""
-    return told(
+    message = told(
         library, "confirm", when=words.when(appointment.starts_at), place=where(library, appointment),
         topic=shown.topics(library, (appointment.topic, *draft.also)), name=draft.name, phone=_number(library, draft.number),
     )  # fmt: skip
+    return about(message, appointment)
 
 
 def _number(library: Library, phone: str) -> str:

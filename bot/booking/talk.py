@@ -291,8 +291,10 @@ async def _take(talk: Talk, draft: Draft, key: str) -> Messages:
     return await take(talk, draft, found)
 
 
-async def _yes(talk: Talk, draft: Draft, _: str) -> Messages:
-    return await confirm(talk, draft) if draft.held and draft.name and draft.phone else await go_on(talk, draft)
+async def _yes(talk: Talk, draft: Draft, number: str) -> Messages:
+    """Book what was read back above the button; when something else is meant by now, read that back first."""
+    known = draft.held and draft.name and draft.phone and number in ("", str(draft.held))
+    return await confirm(talk, draft) if known else await go_on(talk, draft)
 
 
 async def _change(talk: Talk, _: Draft, __: str) -> Messages:

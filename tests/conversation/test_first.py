@@ -248,10 +248,10 @@ async def test_the_number_of_a_topic_chooses_it(town: Town, typed: str, topic: s
 async def test_who_waits_for_a_person_in_vain_is_told_after_two_working_days(town: Town) -> None:
     town.at("2026-11-27T16:00")  # a Friday
     await town.say("hoa", "human", Kind.BUTTON)
-    for moment, told in (("2026-11-30T16:00", 1), ("2026-12-01T15:30", 0), ("2026-12-01T18:00", 0)):
+    for moment, times in (("2026-11-30T16:00", 1), ("2026-12-01T15:30", 0), ("2026-12-01T18:00", 0)):
         town.at(moment)
         await sweep(town)
-        assert len(await town.new("hoa")) == told  # on Monday only that it takes long
+        assert len(await town.new("hoa")) == times  # on Monday only that it takes long
     town.at("2026-12-02T08:00")
     await sweep(town)
     await sweep(town)
@@ -284,3 +284,32 @@ async def test_who_waits_for_room_in_vain_is_told_once_and_whoever_ignores_it_is
         async with town.engine.begin() as connection:
             await tell_of_room(connection, town.responder.library, now=town.now)
     assert len(await town.new("mai")) == TIMES
+
+
+async def booked(town: Town, name: str = "hoa", when: str = "9h sáng mai") -> None:
+    await town.say(name, f"{BEGIN} {when}, sđt 0912345678")
+    await town.say(name, "Nguyễn Thị Hoa")
+    await town.press(name, "Đặt lịch")
+    await town.new(name)
+
+
+async def test_the_button_below_an_older_reading_back_books_nothing_else(town: Town) -> None:
+    await town.say("hoa", f"{BEGIN} 9h sáng mai, sđt 0912345678")
+    [old] = [each["to"] for each in (await town.say("hoa", "Nguyễn Thị Hoa"))[0]["buttons"] if "yes" in each["to"]]
+    await town.say("hoa", "đổi sang 10h sáng mai")
+    [told] = await texts(town, "hoa", old, Kind.BUTTON)
+    assert "xem lại" in told and "10 giờ" in told
+    assert not await town.rows("SELECT 1 FROM appointment WHERE state = 'booked'")
+    await town.press("hoa", "Đặt lịch")
+    assert await town.rows("SELECT 1 FROM appointment WHERE state = 'booked'")
+
+
+@pytest.mark.parametrize("words", ["bk:move", "bk:cancel", "bk:drop", "đổi lịch hẹn sang thứ sáu"])
+async def test_an_appointment_that_has_begun_is_neither_moved_nor_cancelled(town: Town, words: str) -> None:
+    await booked(town)
+    [row] = await town.rows("SELECT id FROM appointment")
+    town.at("2026-11-26T09:10")
+    kind = Kind.BUTTON if words.startswith("bk:") else Kind.TEXT
+    [told] = await texts(town, "hoa", f"{words}:{row.id}" if kind is Kind.BUTTON else words, kind)
+    assert told.startswith("Đã đến giờ hẹn")
+    assert [each.state for each in await town.rows("SELECT state FROM appointment")] == ["booked"]
