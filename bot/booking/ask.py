@@ -42,10 +42,10 @@ def about(message: Message, appointment: Appointment) -> Message:
     return replace(message, buttons=buttons)
 
 
-def question(library: Library, draft: Draft, *, again: bool = False) -> Message:
-    """Return the question for place, topic, day, name or phone; `again`: what was said could not be read."""
+def question(library: Library, draft: Draft, *, again: bool = False, why: str = "") -> Message:
+    """Return the question for place, topic, day, name or phone; `again`: what was said could not be read, or `why` it will not do."""
     how = "again" if again and draft.asks != "topic" else "ask"
-    message = told(library, f"{how}_{draft.asks}")
+    message = told(library, f"{how}_{draft.asks}{f'_{why}' if why else ''}")
     wishes = {"phone": ("contact", "share_phone"), "place": ("location", "share_place")}
     if draft.asks not in wishes:
         return message

@@ -21,7 +21,7 @@ _LEAD = re.compile(
 _CLOSING = distinct("ạ|nhé|nha|nhe|nghe|nghen|đó|á|ah|ad|bạn|đấy|hen|à")
 _TAIL = re.compile(bare_too(rf"(?:(?:\W+(?:{_CLOSING}))+(?:\W+{_ME})?)?\W*$"))
 _END = re.compile(
-    r"[,;:\n.](?:\s|$)|(?<=\w)\s+-\s+|\s(?=(?:ở|o|tại|quê|sinh|sđt|sdt|số|đt|hẹn|muốn|năm nay|nha|nhé|và|va|với)\s)",
+    r"[,;:\n.](?:\s|$)|\s*[(\[/]|\s+(?=\d)|(?<=\w)\s+-\s+|\s(?=(?:ở|o|tại|quê|sinh|sđt|sdt|số|đt|hẹn|muốn|năm nay|nha|nhé|và|va|với)\s)",
     re.I,
 )
 _KEPT_TITLE = re.compile(bare_too(r"(?:chị|anh|cô|chú|bác|ông|bà|cụ|dì|thím|mợ|cậu|mệ)\s"), re.I)
@@ -35,7 +35,7 @@ _NOT_A_NAME = re.compile(
 _OTHER_WORDS = frozenset(
     {"huy", "thoi", "dung", "khoi", "bo", "co", "sai", "ten", "uh", "uk", "sua"}
 )  # unless with a capital
-_WORD = r"[^\W\d_]+(?:['’.-][^\W\d_]+)*"
+_WORD = r"[^\W\d_]+(?:['’‘´`.-][^\W\d_]+)*"
 _LETTERS = re.compile(rf"{_WORD}(?:\s+{_WORD}){{0,6}}")
 _SURE = re.compile(r"[^\W\d_a-zà-ỹđ][a-zà-ỹđ]*(?: [^\W\d_a-zà-ỹđ][a-zà-ỹđ]*){1,5}")
 _CUE = re.compile(

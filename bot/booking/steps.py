@@ -49,7 +49,7 @@ class Talk:
 
 
 async def go_on(
-    talk: Talk, draft: Draft, *, lead: str = "offers", again: bool = False, timed: bool = False
+    talk: Talk, draft: Draft, *, lead: str = "offers", again: bool = False, why: str = "", timed: bool = False
 ) -> Messages:
     """Ask for what is needed next, or show what is free; `timed`: a day or time was told just now, and may be taken at once."""
     draft = replace(draft, asks=needed(draft))
@@ -61,7 +61,7 @@ async def go_on(
     await talk.keep(draft)
     if draft.asks == "confirm":
         return await _read_back(talk, draft)
-    return (ask.question(talk.library, draft, again=again),)
+    return (ask.question(talk.library, draft, again=again, why=why),)
 
 
 async def _offer(talk: Talk, draft: Draft, lead: str, *, timed: bool) -> Messages:

@@ -162,10 +162,17 @@ async def _gone_on(talk: Talk, draft: Draft, heard: Heard, text: str) -> Message
     if new == draft and draft.asks:
         if draft.asks not in _ANSWERED or len(text.split()) > SHORT:
             return None
-        return await go_on(talk, draft, again=not heard.home)
+        return await go_on(talk, draft, again=not heard.home, why=_why_no_number(draft, heard))
     if replace(new.wish(), also=()) != replace(draft.wish(), also=()):
         new = await release(talk, new)
     return await go_on(talk, new, timed=bool(heard.days or heard.times))
+
+
+def _why_no_number(draft: Draft, heard: Heard) -> str:
+    """Return why what was told is no number to call: foreign, short, long, another, several; "" when it cannot be said."""
+    if draft.asks != "phone":
+        return ""
+    return "several" if len(heard.phones) > 1 else heard.bad_phone.replace("unknown", "")
 
 
 async def _served(talk: Talk, draft: Draft, heard: Heard) -> Draft:

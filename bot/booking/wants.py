@@ -75,6 +75,7 @@ def _alone(words: str) -> re.Pattern[str]:
 
 
 _CANCEL_ALONE, _YES_ALONE, _NO_ALONE = (_alone(words) for words in (_WHOLE_CANCEL, _WHOLE_YES, _WHOLE_NO))
+_NOTHING_ALONE = _alone(rf"{_NO} (?:có|xài|dùng)(?: gì)?")
 _UNSURE_ALONE = _alone(rf"{_NO} (?:biết|rõ|nhớ)(?: (?:nữa|rõ|hết))?")
 _QUESTIONS: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (name, frozenset(distinct(words).replace("§", "").split("|")))
@@ -101,7 +102,7 @@ def wants_in(text: str) -> frozenset[Want]:
     found = {want for want, pattern in _PATTERNS if pattern.search(text)}
     if _CANCEL_ALONE.fullmatch(text):
         found.add(Want.CANCEL)
-    if _UNSURE_ALONE.fullmatch(text):
+    if _UNSURE_ALONE.fullmatch(text) or _NOTHING_ALONE.fullmatch(text):
         found.add(Want.SKIP)
     if found & {Want.CANCEL_APPOINTMENT, Want.MOVE}:
         found -= {Want.CANCEL, Want.OTHER_DAY, Want.OTHER_TIME, Want.MINE, Want.CORRECT}

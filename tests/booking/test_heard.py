@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -180,3 +181,20 @@ def test_a_very_long_text_takes_no_very_long_time(piece: str) -> None:
 )
 def test_every_topic_that_is_named_is_heard(text: str, topics: tuple[str, ...]) -> None:
     assert hear(text, TODAY).topics == topics
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Trần Đình Nam (con trai)", "Trần Đình Nam"),
+        ("Ông Nguyễn Văn Tám 70 tuổi", "Nguyễn Văn Tám"),
+        ("Ksor H‘Mok", "Ksor H‘Mok"),
+        ("Lê Hoa/Mai", "Lê Hoa"),
+        ("Phùng Thị Nhạn 🌸", "Phùng Thị Nhạn"),
+        (unicodedata.normalize("NFD", "Nguyễn Thị Hoà"), "Nguyễn Thị Hoà"),
+        ("<b>Hoa</b>", ""),
+        ("không có", ""),
+    ],
+)
+def test_a_name_is_read_out_of_what_stands_around_it(text: str, name: str) -> None:
+    assert hear(text, TODAY, asked="name").name == name

@@ -313,3 +313,20 @@ async def test_an_appointment_that_has_begun_is_neither_moved_nor_cancelled(town
     [told] = await texts(town, "hoa", f"{words}:{row.id}" if kind is Kind.BUTTON else words, kind)
     assert told.startswith("Đã đến giờ hẹn")
     assert [each.state for each in await town.rows("SELECT state FROM appointment")] == ["booked"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("+1 202 555 0143", "booking_again_phone_foreign"),
+        ("0912 345", "booking_again_phone_short"),
+        ("0912 345 678 9", "booking_again_phone_long"),
+        ("căn cước 012345678901", "booking_again_phone_another"),
+        ("0912345678 hoặc 0987654321", "booking_again_phone_several"),
+    ],
+)
+async def test_a_number_that_cannot_be_called_is_refused_with_the_reason(town: Town, typed: str, key: str) -> None:
+    await town.say("hoa", f"{BEGIN} 9h sáng mai")
+    await town.say("hoa", "Nguyễn Thị Hoa")
+    assert await texts(town, "hoa", typed) == [text(town, key)]
+    assert "xem lại" in (await texts(town, "hoa", "không có"))[0]  # nobody is kept from booking by a missing number
