@@ -70,8 +70,8 @@ async def _like(talk: Talk, found: Appointment) -> Draft:
     """Return the draft of an appointment of the same place, topic and person, met face to face or called as before."""
     place = at_commune(Draft(), await drafts.commune_of(talk.connection, found.id), found.place)
     kind = str(found.kind) if found.kind in shown.CALLS else ""
-    person = {"name": found.name, "phone": found.phone}
-    return replace(place, topic=found.topic, also=found.topics[1:], kind=kind, **person)
+    wish = replace(place, topic=found.topic, also=found.topics[1:], kind=kind)
+    return replace(wish, name=found.name, phone=found.phone)
 
 
 async def kept(talk: Talk) -> Messages:

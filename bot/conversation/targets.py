@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.answers.library import Library
-from bot.booking import desk, talk
+from bot.booking import desk, pressed
 from bot.citizens import questions
 from bot.conversation.intents import conversational_intents
 from bot.conversation.rules import Wish
@@ -16,6 +16,6 @@ def leads_somewhere(library: Library, target: str) -> bool:
         target in {*library.topics, *library.pages, *conversational_intents(), *Wish}
         or fact_of(target) is not None
         or desk.leads_somewhere(target)
-        or talk.leads_somewhere(target)
+        or pressed.leads_somewhere(target)
         or questions.leads_somewhere(target)
     )

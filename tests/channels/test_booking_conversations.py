@@ -53,8 +53,8 @@ async def test_both_sides_see_the_appointment(town: str, simulator: Remote) -> N
     asked = await hoa.gets("số điện thoại")
     assert asked.extra["markup"]["keyboard"][0][0]["request_contact"] is True
     await hoa.does("0912 345 678")
-    await hoa.gets("xem lại")
-    await hoa.does(kind="press", data="bk:yes")
+    read_back = await hoa.gets("xem lại")
+    await hoa.does(kind="press", data=read_back.extra["markup"]["inline_keyboard"][0][0]["callback_data"])
     done = await hoa.gets("Đã đặt lịch")
     assert "8 giờ, thứ hai 23/11/2026" in done.text
 

@@ -61,7 +61,8 @@ async def linked(town: Town, key: str, **values: Any) -> int:
     """Return a consultant of Bình Xuyên with a Telegram account."""
     world = World(town.engine)
     office = await world.office(key, commune="08935", name="BHXH cơ sở Bình Xuyên", address="Hương Canh")
-    account = await town.contact(key, channel="telegram")
+    account = await town.conversation.open_contact("telegram", key)
+    town.people[key] = account
     return await world.consultant(office, key, contact_id=account, **values)
 
 
