@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.booking import words
 
 MASK = "•••"
-NOTICES = ("booked", "moved", "cancelled", "gone", "kept")  # what keys of the desk's notices end with
+NOTICES = ("booked", "moved", "cancelled", "gone", "kept", "outside")  # what keys of the desk's notices end with
 _NONE = "-"  # matches nothing that we look for
 
 
