@@ -206,7 +206,7 @@ async def test_two_who_approve_at_once_are_one_approval(engine: AsyncEngine, pla
     ("role", "refused"),
     [
         (Role.AUTHOR, {Act.APPROVE, Act.REFUSE, Act.WITHDRAW}),
-        (Role.APPROVER, {Act.CREATE, Act.EDIT, Act.SUBMIT, Act.SCHEDULE, Act.RESUME}),
+        (Role.APPROVER, {Act.CREATE, Act.EDIT, Act.DRY_RUN, Act.SUBMIT, Act.SCHEDULE, Act.RESUME}),
         (Role.VIEWER, set(Act)),
         (Role.CONSULTANT, set(Act)),
         (Role.EDITOR, set(Act)),
