@@ -286,6 +286,25 @@ async def _invitation(settings: Settings, arguments: argparse.Namespace) -> None
     print(*lines, sep="\n")  # noqa: T201
 
 
+async def _work(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.campaigns.answers.commands import run_work
+    from bot.local import database
+    from bot.wiring import build_clock
+
+    with database(settings) as ready:
+        for line in await run_work(ready, arguments, build_clock(ready)):
+            print(line)  # noqa: T201
+
+
+async def _survey_results(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.campaigns.answers.commands import run_results
+    from bot.local import database
+    from bot.wiring import build_clock
+
+    with database(settings) as ready:
+        print(await run_results(ready, arguments, build_clock(ready)), end="")  # noqa: T201
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -311,6 +330,14 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "staff": (_staff, "make and change accounts of staff, and show who did what"),
     "people": (_people, "bring in a list of people, CSV or XLSX, with proof of their consent"),
     "invitation": (_invitation, "print a link and a QR code that tell by which event and agent somebody came"),
+    "survey-results": (
+        _survey_results,
+        "write the counts of a survey or quiz as CSV; numbers below five are not shown",
+    ),
+    "work": (
+        _work,
+        "questions nobody answered, rumours and complaints: list, take, back, done, dismiss, export, correct",
+    ),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
@@ -347,6 +374,11 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_arguments(made["staff"])
     citizens.add_people_arguments(made["people"])
     citizens.add_invitation_arguments(made["invitation"])
+    made["survey-results"].add_argument("key", help="the name of its file in content/surveys")
+    made["work"].add_argument("verb", choices=("list", "take", "back", "done", "dismiss", "export", "correct"))
+    made["work"].add_argument("item", nargs="?", default="", help="the number of an item; for correct a rumour's key")
+    made["work"].add_argument("--by", default="", help="who takes or ends it")
+    made["work"].add_argument("--note", default="", help="what was done about it")
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
     made["page"].add_argument(
         "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"

@@ -12,6 +12,7 @@ from typing import Any
 from bot.answers.library import Library, load_library
 from bot.answers.render import render, render_short
 from bot.answers.written import number_in
+from bot.campaigns.answers.check import ANSWER_CHECKS
 from bot.campaigns.pinned import LONGEST_NUMBER
 from bot.campaigns.pinned import render as render_campaign
 from bot.campaigns.templates import CHANNELS, Template, load_templates
@@ -42,6 +43,7 @@ _ASKED_BY_PARTS = (
     "calendar_by_",
     "relay_",
     "people_",
+    "survey_",
 )  # f"ask_{slot}"
 _CALCULATION_KEY = re.compile(
     r'"(calc_[a-z0-9_]+)"|f"(calc_[a-z0-9_]+)\{|refuse\(\s*"([a-z0-9_]+)"'
@@ -101,7 +103,8 @@ def pages_are_in_force(root: Path, library: Library, today: date) -> Iterator[st
 
 def buttons_lead_somewhere(root: Path, library: Library, _: date) -> Iterator[str]:
     """A button leads to a topic, a page or a conversational intent."""
-    for kind, named in (("answers", library.pages), ("messages", library.texts)):
+    corrections = {name: theme.says for name, theme in library.rumours.items()}
+    for kind, named in (("answers", library.pages), ("messages", library.texts), ("rumours", corrections)):
         for name, found in named.items():
             for button in found.buttons:
                 if not leads_somewhere(library, button.to):
@@ -252,4 +255,5 @@ _CHECKS: tuple[Check, ...] = (
     actions_exist,
     examples_are_clean,
     law_is_checked,
+    *ANSWER_CHECKS,
 )

@@ -9,6 +9,7 @@ import procrastinate
 
 from bot.booking.rounds import go_round
 from bot.campaigns import rounds as campaigns
+from bot.campaigns.answers import survey_store
 from bot.channels.listen import listening
 from bot.conversation import relay, store
 from bot.outbox.caps import caps_of
@@ -49,6 +50,7 @@ def register(parts: Parts) -> None:
         await campaigns.go_round(parts.engine, parts.library.topics, caps, now=parts.clock())
         async with parts.engine.begin() as connection:
             await relay.sweep(connection, parts.library, now=parts.clock())
+            await survey_store.drop_old(connection, parts.clock())
 
 
 async def sweep_once(parts: Parts) -> None:

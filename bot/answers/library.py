@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from bot.answers.pages import Button, Page, Topic, load_pages, load_topics
 from bot.answers.render import Answer, render, render_short
 from bot.answers.search import PageSearch
 from bot.answers.texts import Text, load_texts
+from bot.campaigns.answers.rumour_content import Theme, load_rumours
+from bot.campaigns.answers.survey_content import Survey, load_surveys
 from bot.errors import ContentError
 from bot.law.load import load_law
 from bot.law.local_support import Resolution, load_local_support
@@ -28,6 +30,8 @@ class Library:
     texts: Mapping[str, Text]
     law: Law
     local_support: tuple[Resolution, ...]
+    surveys: Mapping[str, Survey]
+    rumours: Mapping[str, Theme]
     _answers: dict[tuple[str, date], Answer] = field(default_factory=dict)
     _search: tuple[date, PageSearch] | None = None
 
@@ -45,6 +49,10 @@ class Library:
             self._search = (day, PageSearch({name: self._words(page, day) for name, page in self.pages.items()}))
         found = self._search[1].best(text)
         return self._rendered(self.pages[found.page], day) if found else None
+
+    def correction(self, theme: Theme, day: date) -> Answer:
+        """Return what is right where people heard a rumour, with its sources; its topic is the page that says more."""
+        return replace(render(theme.says, self.law, day, self.texts), topic=theme.about)
 
     def support_in(self, place: str, day: date, old_place: str = "") -> Answer | None:
         """Return what a province, of today or an old one, adds to the contribution; None when there is no such place."""
@@ -97,4 +105,6 @@ def load_library(content: Path) -> Library:
         texts=load_texts(content / "messages", topics),
         law=load_law(content / "law"),
         local_support=load_local_support(content / "subsidies", gazetteer().provinces.values()),
+        surveys=load_surveys(content / "surveys"),
+        rumours=load_rumours(content / "rumours.yaml", topics),
     )

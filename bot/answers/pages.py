@@ -106,7 +106,7 @@ def _page(path: Path, topics: Mapping[str, Topic]) -> Page:
         needed={"title", "short", "sources", "buttons", "valid_from", "valid_to", "checked"},
         allowed={"when", "words"},
     )
-    sources = as_list(raw["sources"], f"{where}: sources", _source)
+    sources = as_list(raw["sources"], f"{where}: sources", load_source)
     if not sources:
         raise ContentError(f"{where}: sources: an answer needs at least one source")
     return Page(
@@ -124,7 +124,8 @@ def _page(path: Path, topics: Mapping[str, Topic]) -> Page:
     )
 
 
-def _source(raw: Any, where: str) -> Source:
+def load_source(raw: Any, where: str) -> Source:
+    """Read a document, its article and the day since when it holds."""
     found = checked_keys(raw, where, needed={"document", "article", "since"})
     return Source(
         as_text(found["document"], f"{where}.document"),

@@ -12,6 +12,8 @@ from bot.answers.library import Library
 from bot.booking import ask, brief, desk, drafts, offers, service, store
 from bot.booking.draft import Draft, needed
 from bot.booking.rules import HORIZON, Appointment, Kind, Offer
+from bot.campaigns.answers import attribution
+from bot.campaigns.answers.rules import Kind as Counted
 from bot.clock import VIETNAM, day_in_vietnam
 from bot.outbox.rules import Message
 
@@ -173,6 +175,7 @@ async def confirm(talk: Talk, draft: Draft) -> Messages:
     )  # fmt: skip
     if found is None:
         return await go_on(talk, replace(draft, held=0), lead="offers_taken")
+    await attribution.later(talk.connection, talk.contact_id, Counted.BOOKED, key=str(found.id), what=found.topic)
     await drafts.drop(talk.connection, talk.contact_id)
     await drafts.stop_waiting(talk.connection, talk.contact_id, talk.now)
     await talk.tell(found, "booked")

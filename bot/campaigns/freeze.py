@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.pages import Topic
+from bot.campaigns.answers.paid import PAID, series_paid
 from bot.campaigns.audience import Audience, read_audience
 from bot.campaigns.plan import REST
 from bot.campaigns.reach import REASONS, Question, Reach, give_memory, judged, person, summed
@@ -209,7 +210,8 @@ def _chosen(step: _Step, question: Question) -> CTE:
     channel = case(
         *((who.c.code == place, literal(name, Text)) for place, name in enumerate(question.channels)), else_=""
     )
-    reason = case(*((who.c.code == start + place, literal(name, Text)) for place, name in enumerate(REASONS)))
+    reasons = [(who.c.code == start + place, literal(name, Text)) for place, name in enumerate(REASONS)]
+    reason = case(*_paid(step), *reasons)
     known = [person.c[name] for name in ("situation", "name", "commune", "province", "paid_until")]
     arm = arm_of(step.key, step.shares, person.c.id)
     columns = [
@@ -222,6 +224,17 @@ def _chosen(step: _Step, question: Question) -> CTE:
     ]
     people = who.join(person, person.c.id == who.c.person_id)
     return select(*columns).select_from(people).cte("chosen").prefix_with("MATERIALIZED")
+
+
+def _paid(step: _Step) -> list[tuple[ColumnElement[bool], ColumnElement[str]]]:
+    """Return the reason of those who said that they have paid what the step reminds of; of any other step nobody can have."""
+    day = about(step.name)
+    if day is None:
+        return []
+    told = select(series_paid.c.person_id).where(
+        series_paid.c.campaign_id == step.campaign_id, series_paid.c.due == day.isoformat()
+    )
+    return [(person.c.id.in_(told), literal(PAID, Text))]
 
 
 def _moment(moment: datetime | None) -> ColumnElement[Any]:

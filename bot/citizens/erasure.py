@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.campaigns.answers import forget as answers
 from bot.citizens import people
 from bot.conversation import erasure as talk
 
@@ -45,6 +46,12 @@ async def _campaigns(connection: AsyncConnection, whom: Whom) -> None:
     await connection.execute(_CAMPAIGNS, {"person": whom.person_id, "contacts": list(whom.contact_ids)})
 
 
+async def _answers(connection: AsyncConnection, whom: Whom) -> None:
+    """Forget what they answered to campaigns and surveys, and whose rumours they were."""
+    for contact_id in whom.contact_ids:
+        await answers.forget(connection, whom.person_id, contact_id)
+
+
 async def _person(connection: AsyncConnection, whom: Whom) -> None:
     """Forget who they are, what they did, by which link they came, on which lists they stood, what they were asked."""
     await people.forget(connection, whom.person_id)
@@ -64,7 +71,7 @@ async def _consents(connection: AsyncConnection, whom: Whom) -> None:
     await connection.execute(_TAKE_BACK, {"contacts": list(whom.contact_ids), "proof": whom.proof})
 
 
-FORGETS: tuple[Forget, ...] = (_talk, _campaigns, _addresses, _person, _consents)
+FORGETS: tuple[Forget, ...] = (_talk, _campaigns, _answers, _addresses, _person, _consents)
 """A subject with a table about people adds its own here; a test looks for a person in every table afterwards."""
 
 _CAMPAIGNS = text(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.campaigns.answers import forget as answers
 from bot.citizens.rules import facts_of
 from bot.citizens.store import PROFILE, latest_consent
 
@@ -108,6 +109,7 @@ async def merge(connection: AsyncConnection, *, keep: int, gone: int) -> bool:
         return False
     for statement in _MERGE:
         await connection.execute(statement, {"keep": keep, "gone": gone})
+    await answers.join(connection, keep, gone)
     return True
 
 

@@ -85,7 +85,8 @@ async def _event(connection: AsyncConnection, contact_id: int, inbound: Inbound)
             payload = international(inbound.payload)
         case InboundKind.LOCATION:
             kind, payload = Kind.LOCATION, inbound.payload
-    return Event(inbound.event_id, kind, payload, inbound.sequence)
+    about = inbound.about if inbound.kind is InboundKind.BUTTON else ""
+    return Event(inbound.event_id, kind, payload, inbound.sequence, about)
 
 
 async def _chosen(connection: AsyncConnection, contact_id: int, inbound: Inbound) -> str | None:

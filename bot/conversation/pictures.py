@@ -13,6 +13,7 @@ from bot.calculators.working import Result
 from bot.conversation.calculations import contribution_question, group_of, household, monthly, plan_question, saving
 from bot.conversation.told import UNKNOWN, birth_of
 from bot.errors import AnSinhError, ContentError
+from bot.sheets.certificate import certificate
 from bot.sheets.curve import curve
 from bot.sheets.example_table import example_table
 from bot.sheets.result_card import Person, result_card
@@ -65,6 +66,8 @@ def _drawn(of: _Of, spec: str) -> bytes:
 def _sheet(library: Library, what: str, facts: Mapping[str, str], day: date) -> tuple[str, dict[str, Any]]:
     if what == "table":
         return "example_table_phone", example_table(library, place_of(facts), day)
+    if what == "certificate":
+        return what, certificate(library, facts, day)
     if what == "household":
         return _card(library, what, [household(library, facts, day)], facts, day)
     found = saving(library, facts, day)

@@ -38,6 +38,7 @@ class Event:
     kind: Kind
     payload: str
     sequence: int | None = None  # grows with what one person does, by the provider's count; None: it tells none
+    about: str = ""  # the provider's id of the message whose button was pressed; empty: it does not say
 
 
 _STOP = frozenset({
@@ -133,7 +134,10 @@ _ANSWERS_A_CAMPAIGN = frozenset({"dung", "huy", "tc", "n", "no"})
 
 def refuses_a_campaign(text: str) -> bool:
     """Tell whether a text is a stop when it answers a message that nobody asked for: there «DUNG» and «HUY» mean only that."""
-    return " ".join(_without_politeness(words(fold(text).lower()))) in _ANSWERS_A_CAMPAIGN
+    typed = words(nfc(text).lower())
+    if any(fold(word) == "dung" and word not in _DUNG for word in typed):  # «đúng» is a yes
+        return False
+    return " ".join(_without_politeness([fold(word) for word in typed])) in _ANSWERS_A_CAMPAIGN
 
 
 def _left_in_telex(typed: list[str]) -> Wish | None:

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library
 from bot.booking import drafts
+from bot.campaigns.answers import attribution, survey_store
+from bot.campaigns.answers.rules import Kind as Answer
 from bot.citizens import people
 from bot.citizens import store as citizens
 from bot.citizens.behaviour import note_answers
@@ -37,6 +39,8 @@ _CONSENTS = {
     Effect.REMEMBER: (citizens.PROFILE, True),
     Effect.FORGET: (citizens.PROFILE, False),
 }
+_COUNTED = {Effect.STOP: Answer.STOPPED, Effect.RESUME: Answer.RESUMED}
+_RESULTS = {"contribution", "benefit", "household"}  # the pictures of what was worked out for somebody
 Defer = Callable[[AsyncConnection, int], Awaitable[None]]
 _AWAY = (OperationalError, InterfaceError)  # the database is: the event is taken again
 MOST_ATTEMPTS = 5  # of an event whose worker dies each time; then the person is told, and an editor sees the question
@@ -63,8 +67,11 @@ class Conversation:
     async def keep(self, connection: AsyncConnection, contact_id: int, event: Event) -> bool:
         """Store an event and queue its answer in the caller's commit; False when it had come before."""
         kept = replace(event, payload=event.payload.replace("\x00", "")[:LONGEST_STORED])
-        if await store.store_event(connection, contact_id, kept) is None:
+        stored = await store.store_event(connection, contact_id, kept)
+        if stored is None:
             return False
+        if stored.campaigned:
+            await attribution.heard(connection, contact_id, stored.id, kept)
         await self.defer(connection, contact_id)
         return True
 
@@ -91,7 +98,7 @@ class Conversation:
         except Exception as error:
             log.error("An event cannot be answered", extra={"inbox_id": event.id, "reason": type(error).__name__})
             async with self.engine.begin() as connection:
-                await drafts.drop(connection, contact_id)
+                await _leave_dialogues(connection, contact_id)
                 if await store.mark_answered(connection, event.id):
                     await telling.tell(connection, contact_id, f"reply:{event.id}", (say(library, "our_fault"),))
             return True
@@ -106,6 +113,7 @@ class Conversation:
                 await transaction.rollback()
                 return False
             await telling.tell(connection, contact_id, f"reply:{event.id}", messages)
+            await note_answers(connection, contact_id, messages, self.clock())
         return True
 
     def _said(self, connection: AsyncConnection, contact_id: int, event: store.Waiting, library: Library) -> Said:
@@ -131,6 +139,8 @@ class Conversation:
                 return
             if await self._overruled(connection, event.id, reply):
                 return
+            if event.campaigned:
+                await _attribute(connection, contact_id, event.id, reply)
             said_before = not await self._consent(connection, contact_id, event.id, reply)
             repeated = said_before and wish_in(event.kind, event.payload) in (Wish.STOP, Wish.RESUME)
             if not repeated:
@@ -151,7 +161,7 @@ class Conversation:
             raise
         except Exception as error:
             log.error("A reply cannot be completed", extra={"inbox_id": event.id, "reason": type(error).__name__})
-            await drafts.drop(connection, contact_id)
+            await _leave_dialogues(connection, contact_id)
             return reply.messages
 
     async def _overruled(self, connection: AsyncConnection, inbox_id: int, reply: Reply) -> bool:
@@ -197,3 +207,21 @@ async def _meant(connection: AsyncConnection, contact_id: int, event: store.Wait
     if not doubtful or not await outbox.answers_a_campaign(connection, contact_id):
         return event
     return replace(event, kind=Kind.BUTTON, payload=str(Wish.STOP))
+
+
+async def _attribute(connection: AsyncConnection, contact_id: int, inbox_id: int, reply: Reply) -> None:
+    """Count what a reply did to the campaign's message that the person had got of late."""
+    done = {kind: "" for effect, kind in _COUNTED.items() if effect in reply.effects}
+    if done:
+        await attribution.is_no_reply(connection, inbox_id)
+    shown = [what for each in reply.messages if (what := each.picture.get("what")) in _RESULTS]
+    if shown:
+        done[Answer.CALCULATED] = str(shown[0])
+    for kind, what in done.items():
+        await attribution.later(connection, contact_id, kind, key=f"inbox:{inbox_id}", what=what)
+
+
+async def _leave_dialogues(connection: AsyncConnection, contact_id: int) -> None:
+    """Let nobody be caught in a dialogue of ours that breaks."""
+    await drafts.drop(connection, contact_id)
+    await survey_store.drop(connection, contact_id)

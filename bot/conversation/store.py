@@ -5,10 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, func, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Table,
+    Text,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.campaigns.answers.attribution import GOT_ONE
 from bot.conversation.rules import Event, Kind
 from bot.database import metadata
 
@@ -55,13 +69,22 @@ hand_over = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """An event that has just been stored; `campaigned`: the person got a campaign's message of late."""
+
+    id: int
+    campaigned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """A stored event that has no reply yet."""
+    """A stored event that has no reply yet; `campaigned`: the person got a campaign's message of late."""
 
     id: int
     kind: Kind
     payload: str
     attempts: int
+    campaigned: bool
 
 
 # One statement, because a web hook waits for it.
@@ -73,17 +96,18 @@ _STORE = text(
         RETURNING id, contact_id
     ), reached AS (
         UPDATE contact SET unreachable = NULL, spoke_at = now() FROM stored WHERE contact.id = stored.contact_id
+        RETURNING {got_one} AS campaigned
     )
-    SELECT id FROM stored
-    """
+    SELECT id, campaigned FROM stored, reached
+    """.replace("{got_one}", GOT_ONE)
 )
 
 
-async def store_event(connection: AsyncConnection, contact_id: int, event: Event) -> int | None:
-    """Store an event of a person, who can be reached then; return its number, None when it is there already."""
+async def store_event(connection: AsyncConnection, contact_id: int, event: Event) -> Stored | None:
+    """Store an event of a person, who can be reached then; None when it is there already."""
     values = {name: getattr(event, name) for name in ("event_id", "kind", "payload", "sequence")}
-    found: int | None = await connection.scalar(_STORE, {"contact_id": contact_id, **values})
-    return found
+    row = (await connection.execute(_STORE, {"contact_id": contact_id, **values})).one_or_none()
+    return None if row is None else Stored(row.id, row.campaigned)
 
 
 async def overtaken(connection: AsyncConnection, contact_id: int, sequence: int | None) -> bool:
@@ -92,6 +116,11 @@ async def overtaken(connection: AsyncConnection, contact_id: int, sequence: int 
         return False
     later = select(inbox.c.id).where(inbox.c.contact_id == contact_id, inbox.c.sequence > sequence)
     return bool(await connection.scalar(select(later.exists())))
+
+
+_CAMPAIGNED: ColumnElement[bool] = literal_column(
+    "(SELECT {got_one} FROM contact WHERE contact.id = inbox.contact_id)".replace("{got_one}", GOT_ONE)
+).label("campaigned")
 
 
 async def next_waiting(connection: AsyncConnection, contact_id: int) -> Waiting | None:
@@ -103,9 +132,9 @@ async def next_waiting(connection: AsyncConnection, contact_id: int) -> Waiting 
         .limit(1)
     )
     counted = update(inbox).where(inbox.c.id == first.scalar_subquery()).values(attempts=inbox.c.attempts + 1)
-    found = await connection.execute(counted.returning(inbox.c.id, inbox.c.kind, inbox.c.payload, inbox.c.attempts))
-    row = found.one_or_none()
-    return None if row is None else Waiting(row.id, Kind(row.kind), row.payload, row.attempts)
+    columns = (inbox.c.id, inbox.c.kind, inbox.c.payload, inbox.c.attempts, _CAMPAIGNED)
+    row = (await connection.execute(counted.returning(*columns))).one_or_none()
+    return None if row is None else Waiting(row.id, Kind(row.kind), row.payload, row.attempts, row.campaigned)
 
 
 async def mark_answered(connection: AsyncConnection, inbox_id: int) -> bool:

@@ -95,7 +95,9 @@ _AGAIN = text(
             least(o.expires_at, k.ends_at) <= clock_timestamp() AS late,
             CASE WHEN k.state NOT IN ('running', 'paused') THEN
                 CASE WHEN (SELECT a.act FROM campaign_act a WHERE a.campaign_id = k.id ORDER BY a.id DESC LIMIT 1) = 'withdraw'
-                THEN 'withdrawn' ELSE 'campaign_stopped' END END AS over,
+                THEN 'withdrawn' ELSE 'campaign_stopped' END
+                WHEN EXISTS (SELECT FROM series_paid told WHERE told.campaign_id = o.campaign_id
+                    AND told.person_id = o.person_id AND told.due = split_part(o.step, ':', 1)) THEN 'paid' END AS over,
             k.state = 'paused' OR :silent AS held
         FROM outbox o JOIN campaign k ON k.id = o.campaign_id
         WHERE o.id = ANY(:ids) AND o.state = 'sending' AND o.sender = :sender

@@ -115,7 +115,9 @@ async def last_menu(connection: AsyncConnection, contact_id: int, at: datetime |
         select(outbox.c.body)
         .where(outbox.c.contact_id == contact_id, outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]))
         .where(outbox.c.body["text"].astext != "", shown <= (func.now() if at is None else at + CLOCKS_APART))
-        .order_by(desc(outbox.c.id))
+        .order_by(
+            desc(outbox.c.state == State.SENDING), desc(shown), desc(outbox.c.id)
+        )  # a campaign's row is older than it is seen
         .limit(1)
     )
     return list((body or {}).get("menu") or [])
@@ -131,10 +133,11 @@ async def answers_a_campaign(connection: AsyncConnection, contact_id: int) -> bo
 
 
 async def claim(connection: AsyncConnection, contact_id: int) -> list[tuple[int, dict[str, Any]]]:
-    """Take the planned messages of one contact, oldest first: their state is sending when this commits."""
+    """Take the planned messages of a web chat, oldest first: their state is sending when this commits; it shows no campaigns."""
     due = (
         select(outbox.c.id)
         .where(outbox.c.contact_id == contact_id, outbox.c.state == State.PLANNED, outbox.c.due_at <= func.now())
+        .where(outbox.c["class"] != "campaign")
         .where(or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > func.now()))
         .order_by(outbox.c.id)
         .with_for_update(skip_locked=True)

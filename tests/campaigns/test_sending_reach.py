@@ -277,7 +277,7 @@ async def test_who_waits_for_the_better_text_gets_it_when_it_is_decided(world: C
 async def test_a_stored_rule_is_read_back_as_it_was_written(library: Library) -> None:
     raw = {
         "asked": ["pension_amount"],
-        "not": {"booked": ["pension_amount"]},
+        "not": {"booked": ["pension"]},
         "places": ["phu_tho"],
         "holdout_percent": 5,
     }

@@ -65,7 +65,7 @@ class World:
         async with self.engine.begin() as connection:
             found = await store_event(connection, contact, event)
         assert found is not None
-        return found
+        return found.id
 
     def event(self, payload: str, kind: Kind = Kind.TEXT) -> Event:
         return Event(f"e{next(self._numbers)}", kind, payload)

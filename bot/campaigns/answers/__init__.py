@@ -1,0 +1,1 @@
+"""What comes back from people: answers to campaigns, payments told, surveys and quizzes, rumours, questions for editors."""

@@ -1,0 +1,124 @@
+"""What editors have to look at: questions nobody answered, rumours without a correction, complaints; who has it and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.campaigns.answers.redact import redacted
+from bot.campaigns.answers.rumours import MISINFORMATION
+from bot.conversation.rules import Event, Kind
+from bot.outbox.rules import Message
+
+
+class State(StrEnum):
+    """Where an item stands."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DONE = "done"
+    DISMISSED = "dismissed"
+
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.OPEN: frozenset({State.TAKEN, State.DONE, State.DISMISSED}),
+    State.TAKEN: frozenset({State.TAKEN, State.OPEN, State.DONE, State.DISMISSED}),
+    State.DONE: frozenset({State.OPEN}),
+    State.DISMISSED: frozenset({State.OPEN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as editors read it: what was said, without names and numbers."""
+
+    id: int
+    kind: str
+    state: State
+    by: str
+    at: datetime
+    note: str
+    said: str
+
+
+# A rumour's words are kept without names already; those of a question or a complaint are the event's own.
+_ITEMS = """
+    SELECT w.id, w.kind, w.state, coalesce(w.by, '') AS by, w.at, w.note, coalesce(r.snippet, i.payload, '') AS said,
+           coalesce(p.name, '') AS name
+    FROM work_item w
+    LEFT JOIN open_question q ON w.kind = 'question' AND q.id = w.ref
+    LEFT JOIN rumour r ON w.kind = 'rumour' AND r.id = w.ref
+    LEFT JOIN inbox i ON i.kind = 'text' AND i.id = CASE w.kind WHEN 'question' THEN q.inbox_id WHEN 'report' THEN w.ref END
+    LEFT JOIN contact c ON c.id = i.contact_id LEFT JOIN person p ON p.id = c.person_id
+    WHERE {which}
+    ORDER BY w.id LIMIT :most
+"""
+_LISTED = text(_ITEMS.format(which="w.state = ANY(:states)"))
+_TEXTS = text(_ITEMS.format(which="w.kind = ANY(:kinds)"))
+_MOVE = text(
+    """
+    UPDATE work_item SET state = :state, by = :by, at = now(), note = coalesce(:note, note)
+    WHERE id = :id AND state = ANY(:from) AND (state <> 'taken' OR by = :by)
+    RETURNING id
+    """
+)
+_REPORT = text("INSERT INTO work_item (kind, ref) VALUES ('report', :inbox) ON CONFLICT DO NOTHING")
+
+
+async def listed(
+    connection: AsyncConnection, *, states: Sequence[State] = (State.OPEN, State.TAKEN), most: int = 100
+) -> list[Item]:
+    """Return the items in these states, the oldest first."""
+    return await _items(connection, _LISTED, {"states": list(states), "most": most})
+
+
+async def take(connection: AsyncConnection, item: int, by: str) -> bool:
+    """Take an item; False when somebody else has it or it is over."""
+    return await _move(connection, item, State.TAKEN, by)
+
+
+async def give_back(connection: AsyncConnection, item: int, by: str) -> bool:
+    """Open an item again, one's own or one that was over."""
+    return await _move(connection, item, State.OPEN, by)
+
+
+async def done(connection: AsyncConnection, item: int, by: str, note: str = "") -> bool:
+    """End an item: the answer is written; False when somebody else has it or it is over."""
+    return await _move(connection, item, State.DONE, by, note)
+
+
+async def dismiss(connection: AsyncConnection, item: int, by: str, note: str = "") -> bool:
+    """End an item about which nothing is to be done; False when somebody else has it or it is over."""
+    return await _move(connection, item, State.DISMISSED, by, note)
+
+
+async def _move(connection: AsyncConnection, item: int, state: State, by: str, note: str | None = None) -> bool:
+    allowed = [before for before, moves in MOVES.items() if state in moves]
+    values = {"id": item, "state": state, "by": by, "from": allowed, "note": note or None}
+    return await connection.scalar(_MOVE, values) is not None
+
+
+async def note_report(connection: AsyncConnection, _: int, event: Event, said: Sequence[Message]) -> None:
+    """Put a complaint before the editors: what somebody wrote that was answered under that topic."""
+    if event.kind is Kind.TEXT and any(message.topic == MISINFORMATION for message in said):
+        await connection.execute(_REPORT, {"inbox": int(event.event_id)})
+
+
+async def training_lines(connection: AsyncConnection, *, kinds: Sequence[str] = ("question",)) -> list[str]:
+    """Return what was asked, each once, without telephone and identity numbers and names: for an editor to sort into nlu_data."""
+    items = await _items(connection, _TEXTS, {"kinds": list(kinds), "most": 100_000})
+    lines = (item.said.lstrip("/-").strip() for item in items)
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+async def _items(connection: AsyncConnection, query: TextClause, values: Mapping[str, object]) -> list[Item]:
+    rows = await connection.execute(query, values)
+    return [
+        Item(row.id, row.kind, State(row.state), row.by, row.at, row.note, redacted(row.said, [row.name], sums=True))
+        for row in rows
+    ]
