@@ -83,6 +83,7 @@ async def hear(connection: AsyncConnection, contact_id: int, facts: Mapping[str,
 
 async def prove_phone(connection: AsyncConnection, contact_id: int, phone: str) -> bool:
     """Take a number that the channel says is its owner's own: whoever has it already is the same person. Tell whether two became one."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:phone, 10))"), {"phone": phone})
     person = await person_of(connection, contact_id)
     if person.phone:
         return False  # theirs, or another one: people of different numbers are never made one

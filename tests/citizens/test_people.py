@@ -123,6 +123,14 @@ async def test_two_merges_at_once_make_one_person(people: People) -> None:
     assert len({(await people.person(chat)).id for chat in chats}) == 1
 
 
+async def test_two_chats_that_prove_a_new_number_at_once_are_one_person(people: People) -> None:
+    chats = [await people.contact(str(number)) for number in range(4)]
+    for chat in chats:
+        await people.say(chat, "nhớ")
+    await asyncio.gather(*(shares(people, str(number), PHONE, f"e{number}") for number in range(4)))
+    assert len({(await people.person(chat)).id for chat in chats}) == 1
+
+
 async def test_a_campaign_that_meant_both_reaches_the_one_person_once(people: People) -> None:
     on_list, chat = await listed(people), await people.contact("7")
     await people.do("INSERT INTO campaign (key, title, plan, author, created_at) VALUES ('k', 't', '{}', 'a', now())")
