@@ -286,6 +286,24 @@ async def _invitation(settings: Settings, arguments: argparse.Namespace) -> None
     print(*lines, sep="\n")  # noqa: T201
 
 
+async def _wave(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.answers.library import load_library
+    from bot.campaigns.waves.command import Desk, run
+    from bot.database import open_engine
+    from bot.local import database
+    from bot.wiring import build_clock
+
+    with database(settings) as ready:
+        engine = open_engine(ready.database_url)
+        try:
+            async with engine.begin() as connection:
+                library = load_library(ROOT / "content")
+                lines = await run(Desk(connection, library, settings.person_secret, build_clock(settings)()), arguments)
+        finally:
+            await engine.dispose()
+    print(*lines, sep="\n")  # noqa: T201
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -311,12 +329,14 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "staff": (_staff, "make and change accounts of staff, and show who did what"),
     "people": (_people, "bring in a list of people, CSV or XLSX, with proof of their consent"),
     "invitation": (_invitation, "print a link and a QR code that tell by which event and agent somebody came"),
+    "wave": (_wave, "bring in waves with targets, enter what was done, see what is due, make reports"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
 
 def _parser() -> argparse.ArgumentParser:
     from bot.campaigns import commands as campaigns
+    from bot.campaigns.waves import arguments as waves
     from bot.citizens import commands as citizens
     from bot.staff import commands as staff
 
@@ -347,6 +367,7 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_arguments(made["staff"])
     citizens.add_people_arguments(made["people"])
     citizens.add_invitation_arguments(made["invitation"])
+    waves.add_arguments(made["wave"])
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
     made["page"].add_argument(
         "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"

@@ -42,6 +42,7 @@ _ASKED_BY_PARTS = (
     "calendar_by_",
     "relay_",
     "people_",
+    "wave_",
 )  # f"ask_{slot}"
 _CALCULATION_KEY = re.compile(
     r'"(calc_[a-z0-9_]+)"|f"(calc_[a-z0-9_]+)\{|refuse\(\s*"([a-z0-9_]+)"'
