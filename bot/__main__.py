@@ -305,6 +305,24 @@ async def _survey_results(settings: Settings, arguments: argparse.Namespace) -> 
         print(await run_results(ready, arguments, build_clock(ready)), end="")  # noqa: T201
 
 
+async def _wave(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.answers.library import load_library
+    from bot.campaigns.waves.command import Desk, run
+    from bot.database import open_engine
+    from bot.local import database
+    from bot.wiring import build_clock
+
+    with database(settings) as ready:
+        engine = open_engine(ready.database_url)
+        try:
+            async with engine.begin() as connection:
+                library = load_library(ROOT / "content")
+                lines = await run(Desk(connection, library, settings.person_secret, build_clock(settings)()), arguments)
+        finally:
+            await engine.dispose()
+    print(*lines, sep="\n")  # noqa: T201
+
+
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
@@ -338,12 +356,14 @@ COMMANDS: dict[str, tuple[Command, str]] = {
         _work,
         "questions nobody answered, rumours and complaints: list, take, back, done, dismiss, export, correct",
     ),
+    "wave": (_wave, "bring in waves with targets, enter what was done, see what is due, make reports"),
     "page": (_page, "show one answer page as citizens read it"),
 }
 
 
 def _parser() -> argparse.ArgumentParser:
     from bot.campaigns import commands as campaigns
+    from bot.campaigns.waves import command as waves
     from bot.citizens import commands as citizens
     from bot.staff import commands as staff
 
@@ -379,6 +399,7 @@ def _parser() -> argparse.ArgumentParser:
     made["work"].add_argument("item", nargs="?", default="", help="the number of an item; for correct a rumour's key")
     made["work"].add_argument("--by", default="", help="who takes or ends it")
     made["work"].add_argument("--note", default="", help="what was done about it")
+    waves.add_arguments(made["wave"])
     made["page"].add_argument("name", help="name of the page, such as contribution_amount")
     made["page"].add_argument(
         "--day", type=date.fromisoformat, help="the day by whose law to answer, such as 2027-01-05"

@@ -44,6 +44,7 @@ _ASKED_BY_PARTS = (
     "relay_",
     "people_",
     "survey_",
+    "wave_",
 )  # f"ask_{slot}"
 _CALCULATION_KEY = re.compile(
     r'"(calc_[a-z0-9_]+)"|f"(calc_[a-z0-9_]+)\{|refuse\(\s*"([a-z0-9_]+)"'

@@ -48,6 +48,7 @@ class Settings:
     sms_url: str = "https://rest.esms.vn"
     campaign_cap: str = ""  # campaigns' messages one person gets in so many days: «2/7»; 0: none; empty: no cap
     hook_secret: str = field(default="", repr=False)  # what channels show when they call us; needed with public_url
+    person_secret: str = field(default="", repr=False)  # digests of who was counted in a wave are made with it
     now: str = ""  # rehearse another day, ISO 8601: 2027-01-05 or 2027-01-05T09:00
     log_level: str = "INFO"
 

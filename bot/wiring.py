@@ -67,7 +67,7 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     jobs = procrastinate.App(connector=connector)
     async with jobs.open_async(), open_rasa(settings.rasa_url) as rasa_http:
         try:
-            conversation = Conversation(engine, _deferrer(jobs), clock)
+            conversation = Conversation(engine, _deferrer(jobs), clock, settings.person_secret)
             responder = build_responder(library, Rasa(rasa_http), clock)
             yield Parts(settings, clock, library, engine, jobs, rasa_http, conversation, responder)
         finally:

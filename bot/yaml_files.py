@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ import yaml
 from bot.errors import ContentError
 
 T = TypeVar("T")
+_PLACE = re.compile(r"[a-z_]+(?:\[\d+\]|\.[a-z_]+)*")
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -84,3 +86,32 @@ def as_list(found: Any, where: str, one: Callable[[Any, str], T]) -> tuple[T, ..
     if not isinstance(found, list):
         raise ContentError(f"{where}: must be a list, found {found!r}")
     return tuple(one(item, f"{where}[{number}]") for number, item in enumerate(found))
+
+
+def raise_faults(faults: Iterable[str], text: str, where: str) -> None:
+    """Raise all faults as one ContentError, each with the line at which its entry begins; without faults do nothing."""
+    found = list(faults)
+    if found:
+        lines = dict(_lines(yaml.compose(text, yaml.SafeLoader), ""))
+        raise ContentError("\n".join(_located(fault, lines, where) for fault in found))
+
+
+def _located(fault: str, lines: Mapping[str, int], where: str) -> str:
+    read = _PLACE.match(fault)
+    place = read[0] if read else ""
+    while place and place not in lines:
+        place = place[: max(place.rfind("."), place.rfind("["), 0)]
+    return f"{where}: line {lines[place]}: {fault}" if place else f"{where}: {fault}"
+
+
+def _lines(node: yaml.Node | None, place: str) -> Iterator[tuple[str, int]]:
+    """Yield the line of each place in the file: «consultants[0].plans[1].hours»."""
+    if node is None:
+        return
+    yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, f"{place}.{key.value}".lstrip("."))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _lines(value, f"{place}[{number}]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.booking import roster_store
@@ -29,11 +27,10 @@ from bot.booking.roster_store import Written
 from bot.booking.rules import Appointment
 from bot.clock import VIETNAM
 from bot.errors import ContentError
-from bot.yaml_files import parse_yaml, read_text
+from bot.yaml_files import parse_yaml, raise_faults, read_text
 
 T = TypeVar("T")
 _PARTS = ("offices", "consultants", "special_days", "field_days")
-_PLACE = re.compile(r"[a-z_]+(?:\[\d+\]|\.[a-z_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ async def load(connection: AsyncConnection, path: Path, *, now: datetime) -> Rep
     """
     content = read_text(path)
     roster = parse(content, str(path))
-    _raise(await roster_store.unknown(connection, roster), content, str(path))
+    raise_faults(await roster_store.unknown(connection, roster), content, str(path))
     async with connection.begin_nested():
         written = await roster_store.write(connection, roster)
     return Report(written, tuple(await outside_plans(connection, now=now)))
@@ -74,7 +71,7 @@ def parse(text: str, where: str) -> Roster:
         faults += _twice(name, (one.key for one in keyed), "key")
     faults += _twice("special_days", (str(day) for day, _ in special), "day")
     faults += _in_two_places(consultants, field_days)
-    _raise(faults, text, where)
+    raise_faults(faults, text, where)
     return Roster(tuple(offices), tuple(consultants), dict(special), tuple(field_days))
 
 
@@ -112,35 +109,6 @@ def _in_two_places(consultants: Iterable[Consultant], field_days: Iterable[Field
             if (consultant.key, change.day) in days:
                 field_day = days[consultant.key, change.day]
                 yield f"consultants: {consultant.key} has extra hours on {change.day}, the field day {field_day}; take one away"
-
-
-def _raise(faults: Iterable[str], text: str, where: str) -> None:
-    """Raise all faults as one ContentError, each with the line at which its entry begins."""
-    found = list(faults)
-    if found:
-        lines = dict(_lines(yaml.compose(text, yaml.SafeLoader), ""))
-        raise ContentError("\n".join(_located(fault, lines, where) for fault in found))
-
-
-def _located(fault: str, lines: Mapping[str, int], where: str) -> str:
-    read = _PLACE.match(fault)
-    place = read[0] if read else ""
-    while place and place not in lines:
-        place = place[: max(place.rfind("."), place.rfind("["), 0)]
-    return f"{where}: line {lines[place]}: {fault}" if place else f"{where}: {fault}"
-
-
-def _lines(node: yaml.Node | None, place: str) -> Iterator[tuple[str, int]]:
-    """Yield the line of each place in the file: «consultants[0].plans[1].hours»."""
-    if node is None:
-        return
-    yield place, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _lines(value, f"{place}.{key.value}".lstrip("."))
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            yield from _lines(value, f"{place}[{number}]")
 
 
 def told(report: Report) -> Iterator[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.answers import forget as answers
+from bot.campaigns.waves import service as waves
+from bot.campaigns.waves.people import person
 from bot.citizens import people
 from bot.conversation import erasure as talk
+from bot.vn.phones import find_phones
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +25,27 @@ class Whom:
     contact_ids: tuple[int, ...]
     now: datetime
     proof: str
+    secret: str = field(default="", repr=False)  # by which digests of telephone numbers were made, if any were
 
 
 Forget = Callable[[AsyncConnection, Whom], Awaitable[None]]
 
 
-async def erase(connection: AsyncConnection, contact_id: int, *, proof: str, now: datetime) -> None:
+async def erase(connection: AsyncConnection, contact_id: int, *, proof: str, now: datetime, secret: str = "") -> None:
     """Have every subject forget the person behind a contact; what they said of consent stays, without a name."""
-    person = await people.person_of(connection, contact_id)
-    contacts = await people.contacts_of(connection, person.id)
+    who = await people.person_of(connection, contact_id)
+    contacts = await people.contacts_of(connection, who.id)
     for forget in FORGETS:
-        await forget(connection, Whom(person.id, tuple(contacts), now, proof))
+        await forget(connection, Whom(who.id, tuple(contacts), now, proof, secret))
+
+
+async def _waves(connection: AsyncConnection, whom: Whom) -> None:
+    """Forget that somebody was counted in a wave; it goes by their numbers, so it comes before these are forgotten."""
+    if not whom.secret:  # without it nobody was entered
+        return
+    numbers = await connection.scalars(_NUMBERS, {"person": whom.person_id, "contacts": list(whom.contact_ids)})
+    people = (person(whom.secret, phone=number) for number in numbers if find_phones(number))
+    await waves.forget(connection, [one for one in people if one is not None])
 
 
 async def _talk(connection: AsyncConnection, whom: Whom) -> None:
@@ -71,7 +84,7 @@ async def _consents(connection: AsyncConnection, whom: Whom) -> None:
     await connection.execute(_TAKE_BACK, {"contacts": list(whom.contact_ids), "proof": whom.proof})
 
 
-FORGETS: tuple[Forget, ...] = (_talk, _campaigns, _answers, _addresses, _person, _consents)
+FORGETS: tuple[Forget, ...] = (_waves, _talk, _campaigns, _answers, _addresses, _person, _consents)
 """A subject with a table about people adds its own here; a test looks for a person in every table afterwards."""
 
 _CAMPAIGNS = text(
@@ -81,6 +94,13 @@ _CAMPAIGNS = text(
         finished_at = CASE WHEN state = 'planned' THEN now() ELSE finished_at END,
         state = CASE WHEN state = 'planned' THEN 'excluded' ELSE state END
     WHERE class = 'campaign' AND state <> 'sending' AND (person_id = :person OR contact_id = ANY(:contacts))
+    """
+)
+_NUMBERS = text(
+    """
+    SELECT phone FROM person WHERE id = :person AND phone IS NOT NULL
+    UNION SELECT address FROM contact WHERE person_id = :person AND channel = 'sms'
+    UNION SELECT phone FROM appointment WHERE contact_id = ANY(:contacts) AND phone <> ''
     """
 )
 _NUMBER = text(

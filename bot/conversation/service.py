@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -53,6 +53,7 @@ class Conversation:
     engine: AsyncEngine
     defer: Defer
     clock: Clock = system_clock
+    person_secret: str = field(default="", repr=False)  # of digests that erasure must find
 
     async def open_contact(self, channel: str, address: str) -> int:
         """Return the number under which this person's conversation runs."""
@@ -176,7 +177,8 @@ class Conversation:
         if Effect.STOP in reply.effects:
             await drafts.stop_waiting(connection, contact_id, self.clock())
         if Effect.FORGET in reply.effects:
-            await erase(connection, contact_id, proof=f"inbox:{inbox_id}", now=self.clock())
+            proof = f"inbox:{inbox_id}"
+            await erase(connection, contact_id, proof=proof, now=self.clock(), secret=self.person_secret)
         elif reply.keep and await citizens.latest_consent(connection, contact_id, citizens.PROFILE):
             await citizens.keep_facts(connection, contact_id, reply.keep)
             await people.hear(connection, contact_id, reply.keep)

@@ -76,9 +76,9 @@ def _press(template: str) -> _Press:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Return Be Vietnam Pro alone, so that a page looks the same on every machine."""
+    """Return Be Vietnam Pro and the typesetter's own, none of the machine's: a page looks the same everywhere."""
     folder = str(files("fontpkg_be_vietnam_pro") / "files")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
 
 
 @cache

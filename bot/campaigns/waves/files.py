@@ -1,0 +1,154 @@
+"""Entries from a CSV file as agents keep it in a spreadsheet; each row that is wrong is told with its line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answers.texts import Text
+from bot.campaigns.waves import service, store
+from bot.campaigns.waves.people import person
+from bot.campaigns.waves.rules import MOST, Measure, Refused, Wave
+from bot.errors import ContentError
+from bot.vn.text import clean, fold_key
+from bot.yaml_files import read_text
+
+COLUMNS: Mapping[str, str] = {
+    "don vi": "unit", "to chuc": "organisation", "chi tieu": "measure", "so luong": "count", "dien thoai": "phone",
+    "so dinh danh": "id_number", "ngay": "day", "ghi chu": "note", "nguoi nhap": "agent",
+}  # fmt: skip
+"""What the columns are called in a spreadsheet, without diacritics; their keys do as well."""
+_NEEDED = ("unit", "organisation", "measure", "day")
+_COUNT = re.compile(r"\d{1,7}|\d{1,3}(\.\d{3}){1,2}", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The line of a row, and what is wrong with it."""
+
+    line: int
+    refused: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many rows were entered, how many had been before, and which are wrong."""
+
+    entered: int
+    before: int
+    wrong: tuple[Row, ...]
+
+
+async def enter_file(
+    connection: AsyncConnection, key: str, path: Path, texts: Mapping[str, Text], *, agent: str, secret: str, now: datetime
+) -> Imported:  # fmt: skip
+    """Enter the rows that are well; mend the others and run it again: what was entered is not entered twice."""
+    kept = await store.get(connection, key)
+    if kept is None:
+        raise Refused("wave", wave=key)
+    entered, before, wrong, seen = 0, 0, [], Counter[str]()
+    for line, cells in rows(read_text(path), str(path)):
+        try:
+            given = read_row(kept.wave, cells, texts, agent=agent, secret=secret)
+            seen[_said(given)] += 1
+            row_key = hashlib.sha256(f"{_said(given)}\0{seen[_said(given)]}".encode()).hexdigest()
+            async with connection.begin_nested():
+                number = await service.enter(connection, key, _with_key(given, row_key), now=now)
+        except Refused as refused:
+            wrong.append(Row(line, refused))
+            continue
+        entered, before = entered + (number is not None), before + (number is None)
+    return Imported(entered, before, tuple(wrong))
+
+
+def rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield line and cells of each row that is not empty; ContentError when the columns are not known."""
+    text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    first = text.partition("\n")[0]
+    lines = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    titles = next(lines, [])
+    names = [_column(title) for title in titles]
+    unknown = [title or "(empty)" for title, name in zip(titles, names, strict=True) if not name]
+    missing = [name for name in _NEEDED if name not in names]
+    if unknown or missing or len(set(names)) < len(names):
+        known = ", ".join(f"{name} («{title}»)" for title, name in COLUMNS.items())
+        raise ContentError(
+            f"{where}: line 1: columns {', '.join([*unknown, *missing])}: unknown or missing; known: {known}"
+        )
+    for cells in lines:
+        if any(cell.strip() for cell in cells):
+            yield lines.line_num, dict(zip(names, (clean(cell) for cell in cells), strict=False))
+
+
+def _column(cell: str) -> str:
+    written = cell.strip().strip('"')
+    return written if written in COLUMNS.values() else COLUMNS.get(fold_key(written), "")
+
+
+def read_row(
+    wave: Wave, cells: Mapping[str, str], texts: Mapping[str, Text], *, agent: str, secret: str
+) -> service.Given:
+    """Return what a row says; Refused when it cannot be read."""
+    who = person(secret, phone=cells.get("phone", ""), id_number=cells.get("id_number", ""))
+    return service.Given(
+        agent=cells.get("agent") or agent,
+        unit=_named(cells.get("unit", ""), {key: unit.name for key, unit in wave.unit.items()}, "unit"),
+        organisation=_named(
+            cells.get("organisation", ""), {key: one.name for key, one in wave.organisation.items()}, "organisation"
+        ),
+        measure=Measure(
+            _named(cells.get("measure", ""), {one: texts[f"wave_measure_{one}"].text for one in Measure}, "measure")
+        ),
+        day=as_day(cells.get("day", "")),
+        count=_count(cells.get("count", ""), one=who is not None),
+        person=who,
+        note=cells.get("note", ""),
+    )
+
+
+def _named(written: str, names: Mapping[str, str], what: str) -> str:
+    """Return the key that is written, or that of the one thing of that name."""
+    found = [key for key, name in names.items() if written == key or fold_key(name) == fold_key(written)]
+    exact = [key for key in found if written in (key, names[key])]
+    if len(exact or found) != 1:
+        raise Refused(what, **{what: written})
+    return (exact or found)[0]
+
+
+def _count(written: str, *, one: bool) -> int:
+    if not written and one:
+        return 1
+    if not _COUNT.fullmatch(written):
+        raise Refused("count", most=MOST)
+    return int(written.replace(".", ""))
+
+
+def as_day(written: str) -> date:
+    """Read «20/5/2023» or «2023-05-20»."""
+    found = _DAY.fullmatch(written)
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(written)
+    except ValueError:
+        raise Refused("day") from None
+
+
+def _said(given: service.Given) -> str:
+    """Return what a row says, so that a second reading of the file is known; of a person only digests."""
+    who = (given.person.phone_key, given.person.id_key) if given.person else ()
+    return repr(
+        (given.agent, given.unit, given.organisation, str(given.measure), given.day.isoformat(), given.count, who)
+    )
+
+
+def _with_key(given: service.Given, row_key: str) -> service.Given:
+    return service.Given(**{name: getattr(given, name) for name in given.__slots__} | {"row_key": row_key})

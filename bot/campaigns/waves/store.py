@@ -1,0 +1,107 @@
+"""The tables of waves, of what was handed in and of reports; the connection is passed in and committed elsewhere."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.campaigns.waves.plan import from_json
+from bot.campaigns.waves.rules import Wave, What
+
+LOCK = 3_020_511_261  # any number, the same for every process; bringing in a file
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A wave as the table has it."""
+
+    id: int
+    version: int
+    wave: Wave
+
+
+_WAVE = "SELECT id, version, plan FROM wave WHERE key = :key"
+
+
+async def lock_files(connection: AsyncConnection) -> None:
+    """Let one process at a time bring in a file."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+async def get(connection: AsyncConnection, key: str, *, lock: bool = False) -> Kept | None:
+    """Return a wave; locked, nobody else enters anything into it until the caller commits."""
+    query = text(f"{_WAVE} FOR NO KEY UPDATE" if lock else _WAVE)
+    row = (await connection.execute(query, {"key": key})).one_or_none()
+    return None if row is None else Kept(row.id, row.version, from_json(row.plan))
+
+
+async def all_waves(connection: AsyncConnection, *, year: int | None = None) -> list[Kept]:
+    """Return the waves, the earliest first; of one year, those that begin in it."""
+    rows = await connection.execute(
+        text(
+            "SELECT id, version, plan FROM wave WHERE cast(:year AS int) IS NULL OR extract(year FROM starts_on) = :year"
+            " ORDER BY starts_on, key"
+        ),
+        {"year": year},
+    )
+    return [Kept(row.id, row.version, from_json(row.plan)) for row in rows]
+
+
+async def write(
+    connection: AsyncConnection, wave: Wave, plan: dict[str, Any], version: int, *, by: str, now: datetime
+) -> None:
+    """Write a wave's newest plan, and keep it among its versions."""
+    values = {"key": wave.key, "version": version, "starts_on": wave.starts_on, "ends_on": wave.ends_on}
+    values |= {"plan": json.dumps(plan, ensure_ascii=False), "by": by, "now": now}
+    await connection.execute(_WRITE, values)
+
+
+_WRITE = text(
+    """
+    WITH written AS (
+        INSERT INTO wave (key, version, starts_on, ends_on, plan)
+        VALUES (:key, :version, :starts_on, :ends_on, cast(:plan AS jsonb))
+        ON CONFLICT (key) DO UPDATE SET (version, starts_on, ends_on, plan) =
+            (excluded.version, excluded.starts_on, excluded.ends_on, excluded.plan)
+        RETURNING id, version, plan
+    )
+    INSERT INTO wave_version (wave_id, version, at, by, plan) SELECT id, version, :now, :by, plan FROM written
+    """
+)
+
+
+async def hand_in(connection: AsyncConnection, wave_id: int, what: What, unit: str, *, by: str, now: datetime) -> None:
+    """Note that a unit handed something in; the first time counts."""
+    await connection.execute(
+        text(
+            "INSERT INTO wave_handed_in (wave_id, what, unit, by, at) VALUES (:id, :what, :unit, :by, :now)"
+            " ON CONFLICT DO NOTHING"
+        ),
+        {"id": wave_id, "what": what, "unit": unit, "by": by, "now": now},
+    )
+
+
+async def handed_in(connection: AsyncConnection) -> set[tuple[int, str, str]]:
+    """Return what was handed in: wave, what, unit."""
+    rows = await connection.execute(text("SELECT wave_id, what, unit FROM wave_handed_in"))
+    return {(row.wave_id, row.what, row.unit) for row in rows}
+
+
+async def keep_report(connection: AsyncConnection, figures: dict[str, Any], *, by: str, now: datetime) -> int:
+    """Keep the figures of a report and return their number."""
+    query = text("INSERT INTO wave_report (by, at, figures) VALUES (:by, :now, cast(:figures AS jsonb)) RETURNING id")
+    values = {"by": by, "now": now, "figures": json.dumps(figures, ensure_ascii=False)}
+    return int(await connection.scalar(query, values) or 0)
+
+
+async def report(connection: AsyncConnection, number: int) -> dict[str, Any] | None:
+    """Return the figures of a report that was made."""
+    found: dict[str, Any] | None = await connection.scalar(
+        text("SELECT figures FROM wave_report WHERE id = :id"), {"id": number}
+    )
+    return found
