@@ -363,7 +363,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
 
 def _parser() -> argparse.ArgumentParser:
     from bot.campaigns import commands as campaigns
-    from bot.campaigns.waves import command as waves
+    from bot.campaigns.waves import arguments as waves
     from bot.citizens import commands as citizens
     from bot.staff import commands as staff
 

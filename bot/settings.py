@@ -46,7 +46,7 @@ class Settings:
     sms_brandname: str = ""
     sms_refuse_by: str = ""  # the number that «TC» is sent to; empty: no campaign leaves by SMS
     sms_url: str = "https://rest.esms.vn"
-    campaign_cap: str = ""  # campaigns' messages one person gets in so many days: «2/7»; 0: none; empty: no cap
+    campaign_cap: str = "2/7"  # campaigns' messages one person gets in so many days; 0: none; «off»: no cap
     hook_secret: str = field(default="", repr=False)  # what channels show when they call us; needed with public_url
     person_secret: str = field(default="", repr=False)  # digests of who was counted in a wave are made with it
     now: str = ""  # rehearse another day, ISO 8601: 2027-01-05 or 2027-01-05T09:00
@@ -99,8 +99,8 @@ def _parsed(name: str, text: str) -> object:
         if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
             raise SetupError(f"{_variable(name)} must be a port between 1 and 65535.")
         return int(text)
-    if name == "campaign_cap" and not re.fullmatch(r"0|\d{1,3}/[1-9]\d{0,2}", text, re.ASCII):
-        raise SetupError(f"{_variable(name)} must be messages per days such as 2/7, or 0 for none; empty is no cap.")
+    if name == "campaign_cap" and not re.fullmatch(r"off|0|\d{1,3}/[1-9]\d{0,2}", text, re.ASCII):
+        raise SetupError(f"{_variable(name)} must be messages per days such as 2/7, 0 for none, or off for no cap.")
     if name == "log_level" and text.upper() not in LOG_LEVELS:
         raise SetupError(f"{_variable(name)} must be one of {', '.join(LOG_LEVELS)}.")
     return Path(text).resolve() if name == "var" else text

@@ -77,7 +77,7 @@ async def numbers(
 ) -> Numbers:
     """Return the numbers of some campaigns together, of everybody or of those who live in some communes."""
     values = {"campaigns": list(campaigns), "within": within, "communes": None if communes is None else list(communes)}
-    rows = (await connection.execute(_numbers(await _answers_are_kept(connection)), values)).mappings().all()
+    rows = (await connection.execute(_numbers(), values)).mappings().all()
     tallies = {dimension: dict[str, Tally]() for dimension in DIMENSIONS}
     whole = Tally()
     for row in rows:
@@ -89,19 +89,10 @@ async def numbers(
     return Numbers(whole, {name: dict(sorted(found.items())) for name, found in tallies.items()})
 
 
-async def _answers_are_kept(connection: AsyncConnection) -> bool:
-    """Tell whether the database keeps to which message each press of a button belongs."""
-    return bool(await connection.scalar(text("SELECT to_regclass('campaign_answer') IS NOT NULL")))
+_PRESSED = "EXISTS (SELECT FROM campaign_answer a WHERE a.outbox_id = m.id AND a.kind = 'pressed')"
 
 
-_PRESSED_BY_BUTTON = """EXISTS (
-    SELECT FROM inbox i WHERE i.contact_id = m.contact_id AND i.kind = 'button' AND i.received_at > m.at
-        AND i.received_at <= m.until AND i.payload IN (
-            SELECT b->>'to' FROM jsonb_array_elements(coalesce(m.body->'buttons', '[]') || coalesce(m.body->'menu', '[]')) b))"""
-_PRESSED_BY_ANSWER = "EXISTS (SELECT FROM campaign_answer a WHERE a.outbox_id = m.id)"
-
-
-def _numbers(answers: bool) -> TextClause:
+def _numbers() -> TextClause:
     counts = ", ".join(f"count(*) FILTER (WHERE outcome = '{name}') AS {name}" for name in OUTCOMES)
     deeds = ", ".join(f"count(*) FILTER (WHERE {name}) AS {name}" for name in DEEDS)
     sets = ", ".join(f"({name})" for name in DIMENSIONS)
@@ -126,7 +117,7 @@ def _numbers(answers: bool) -> TextClause:
             SELECT m.*,
                 at IS NOT NULL AND coalesce(receipt, '') IN ('received', 'delivered', 'read', 'seen') AS delivered,
                 at IS NOT NULL AND coalesce(receipt, '') IN ('read', 'seen') AS read,
-                at IS NOT NULL AND {_PRESSED_BY_ANSWER if answers else _PRESSED_BY_BUTTON} AS pressed,
+                at IS NOT NULL AND {_PRESSED} AS pressed,
                 at IS NOT NULL AND EXISTS (SELECT FROM inbox i WHERE i.contact_id = m.contact_id AND i.kind = 'text'
                     AND i.received_at > at AND i.received_at <= until) AS replied,
                 at IS NOT NULL AND EXISTS (SELECT FROM appointment a JOIN contact c ON c.id = a.contact_id

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.pages import Topic
 from bot.campaigns import service, store
-from bot.campaigns.freeze import freeze
+from bot.campaigns.freeze import decide, freeze
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.rules import CLOCK, MOVES, Act, State
-from bot.campaigns.schedule import Step
+from bot.campaigns.schedule import ONCE, Step
 from bot.campaigns.store import Campaign
+from bot.campaigns.trial import Tally, better
 from bot.campaigns.watch import end_overdue, missing_rows, watch
 from bot.outbox.caps import Cap
 
@@ -50,6 +51,8 @@ async def _one(engine: AsyncEngine, campaign: Campaign, plan: Plan, caps: Sequen
             async with engine.begin() as connection:
                 await _speak(connection, campaign.key, step, caps, now)
     async with engine.begin() as connection:
+        await _decide(connection, campaign.key, plan, now)
+    async with engine.begin() as connection:
         await _end(connection, campaign.key, plan, now)
 
 
@@ -83,6 +86,29 @@ async def _speak(connection: AsyncConnection, key: str, step: Step, caps: Sequen
         return
     frozen = await freeze(connection, campaign.id, step.name, now, caps=caps)
     log.info("An audience is frozen", extra={"campaign": campaign.id, "people": frozen.people})
+
+
+async def _decide(connection: AsyncConnection, key: str, plan: Plan, now: datetime) -> None:
+    """End a trial at the moment its plan states: the rest gets the better text."""
+    campaign = await store.locked(connection, key) if plan.trial else None
+    if plan.trial is None or campaign is None or campaign.state is not State.RUNNING:
+        return
+    if now < plan.schedule.at + timedelta(hours=plan.trial.after_hours):
+        return
+    if any(act.act == Act.DECIDE for act in await store.acts(connection, campaign.id)):
+        return
+    found = {
+        row.arm: Tally(row.arm, row.sent, row.did)
+        for row in await store.tallies(connection, campaign.id, plan.trial.by)
+    }
+    tallies = [found.get(arm, Tally(arm, 0, 0)) for arm in plan.arms]
+    arm = better(tallies, plan.trial)
+    number = await decide(connection, campaign.id, ONCE, arm, now)
+    shares = ", ".join(f"{one.arm}: {one.did}/{one.sent}" for one in tallies)
+    await store.note_act(
+        connection, campaign.id, Act.DECIDE, by=CLOCK, now=now, digest=campaign.digest,
+        note=f"{plan.trial.by} {shares}; {number} people get {arm}",
+    )  # fmt: skip
 
 
 async def _end(connection: AsyncConnection, key: str, plan: Plan, now: datetime) -> None:

@@ -223,6 +223,22 @@ async def frozen_steps(connection: AsyncConnection, campaign_id: int) -> set[str
     return set(rows)
 
 
+async def tallies(connection: AsyncConnection, campaign_id: int, by: str) -> list[Any]:
+    """Return of each text of a trial how many it was sent to, and how many of them did something: arm, sent, did."""
+    rows = await connection.execute(
+        text(
+            """
+            SELECT split_part(o.variant, '/', 1) AS arm, count(*) AS sent, count(*) FILTER (WHERE EXISTS (
+                SELECT FROM campaign_answer a WHERE a.outbox_id = o.id AND a.kind = :by)) AS did
+            FROM outbox o WHERE o.campaign_id = :id AND o.state IN ('sent', 'unknown') AND o.variant NOT LIKE 'rest%'
+            GROUP BY 1
+            """
+        ),
+        {"id": campaign_id, "by": by},
+    )
+    return list(rows)
+
+
 async def unfinished(connection: AsyncConnection, campaign_id: int) -> int:
     """Count the messages of a campaign that are still to be sent or being sent."""
     found = await connection.scalar(

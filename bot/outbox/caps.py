@@ -27,12 +27,12 @@ SMS_LAW = Cap(3, timedelta(hours=24), SMS.name)  # Nghị định 91/2020/NĐ-CP
 
 
 def read_cap(written: str) -> Cap | None:
-    """Read «2/7», two messages in seven days, or «0», none at all; an empty text is no cap, which is not the same."""
-    if not written:
+    """Read «2/7», two messages in seven days, or «0», none at all; «off» is no cap, which is not the same."""
+    if written in ("", "off"):
         return None
     found = _WRITTEN.fullmatch(f"{written}/1" if written == "0" else written)
     if found is None:
-        raise SetupError("AN_SINH_CAMPAIGN_CAP must be messages per days such as 2/7, 0 for none, or empty for no cap.")
+        raise SetupError("AN_SINH_CAMPAIGN_CAP must be messages per days such as 2/7, 0 for none, or off for no cap.")
     return Cap(int(found[1]), timedelta(days=int(found[2])))
 
 

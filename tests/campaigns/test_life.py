@@ -215,7 +215,7 @@ async def test_two_who_approve_at_once_are_one_approval(engine: AsyncEngine, pla
 )
 def test_each_role_does_what_is_its_own(role: Role, refused: set[Act], plan: Plan) -> None:
     somebody = Staff(9, "tu", "Tú", frozenset({role}), frozenset())
-    clock = {Act.BEGIN, Act.FINISH, Act.EXPIRE}
+    clock = {Act.BEGIN, Act.FINISH, Act.EXPIRE, Act.DECIDE}
     for what in Act:
         if what in refused | clock:
             with pytest.raises(Refused, match="may not"):

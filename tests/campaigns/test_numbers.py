@@ -81,7 +81,6 @@ async def heard(world: World, contact: int, kind: str, payload: str, after: time
 async def acts(world: World, contact: int, person: int, after: timedelta) -> None:
     """Do everything that counts, so long after noon."""
     at = NOON + after
-    await heard(world, contact, "button", "calculate_contribution", after)
     await heard(world, contact, "text", "cho tôi hỏi", after)
     await world.do(
         "INSERT INTO behaviour (person_id, kind, topic, first_at, last_at) VALUES (:person, 'calculated', 'x', :at, :at)",
@@ -99,7 +98,7 @@ async def acts(world: World, contact: int, person: int, after: timedelta) -> Non
 
 
 def deeds(tally: Tally) -> tuple[int, ...]:
-    return (tally.pressed, tally.replied, tally.booked, tally.calculated, tally.stopped)
+    return (tally.replied, tally.booked, tally.calculated, tally.stopped)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +115,7 @@ async def test_what_people_did_counts_after_a_message_that_may_have_reached_them
     contact, person = await someone(world)
     await message(world, made, contact, person, state)
     await acts(world, contact, person, after)
-    assert deeds((await of(world, made)).all) == (counts,) * 5
+    assert deeds((await of(world, made)).all) == (counts,) * 4
 
 
 async def test_an_act_counts_for_the_last_message_before_it_only(world: World) -> None:
@@ -125,19 +124,18 @@ async def test_an_act_counts_for_the_last_message_before_it_only(world: World) -
     await message(world, first, contact, person)
     await message(world, second, contact, person, at=NOON + 2 * DAY)
     await acts(world, contact, person, 3 * DAY)
-    assert deeds((await of(world, first)).all) == (0,) * 5
-    assert deeds((await of(world, second)).all) == (1,) * 5
-    assert deeds((await of(world, first, second)).all) == (1,) * 5
+    assert deeds((await of(world, first)).all) == (0,) * 4
+    assert deeds((await of(world, second)).all) == (1,) * 4
+    assert deeds((await of(world, first, second)).all) == (1,) * 4
 
 
-async def test_another_button_or_a_hold_that_ran_out_does_not_count(world: World) -> None:
+async def test_a_hold_that_ran_out_does_not_count(world: World) -> None:
     made = await campaign(world)
     contact, person = await someone(world)
     await message(world, made, contact, person)
     await acts(world, contact, person, DAY)
     await world.do("UPDATE appointment SET state = 'lapsed'")
-    await world.do("UPDATE inbox SET payload = 'other' WHERE kind = 'button'")
-    assert deeds((await of(world, made)).all) == (0, 1, 0, 1, 1)
+    assert deeds((await of(world, made)).all) == (1, 0, 1, 1)
 
 
 async def test_what_the_channel_tells_of_delivery_and_reading_counts(world: World) -> None:
@@ -149,17 +147,18 @@ async def test_what_the_channel_tells_of_delivery_and_reading_counts(world: Worl
     assert (found.delivered, found.read) == (3, 1)
 
 
-async def test_presses_are_taken_from_the_answers_where_the_database_keeps_them(world: World) -> None:
-    await world.do("CREATE TABLE IF NOT EXISTS campaign_answer (outbox_id bigint, contact_id bigint, kind text)")
+async def test_presses_are_those_that_the_answers_say_belong_to_the_message(world: World) -> None:
     made = await campaign(world)
     contact, person = await someone(world)
     number = await message(world, made, contact, person)
     await heard(world, contact, "button", "calculate_contribution", DAY)
     assert (await of(world, made)).all.pressed == 0
-    await world.do(
-        "INSERT INTO campaign_answer (outbox_id, contact_id, kind) VALUES (:n, :c, 'more')", n=number, c=contact
-    )
-    assert (await of(world, made)).all.pressed == 1
+    for kind, pressed in (("replied", 0), ("pressed", 1), ("pressed", 1)):
+        await world.put(
+            "campaign_answer", key=f"{kind}{pressed}{random.random()}", outbox_id=number, campaign_id=made,
+            person_id=person, contact_id=contact, kind=kind,
+        )  # fmt: skip
+        assert (await of(world, made)).all.pressed == pressed
 
 
 SMALL = st.integers(0, 12)

@@ -212,6 +212,37 @@ async def test_a_try_goes_to_the_named_member_of_staff_and_to_nobody_else(office
     assert rows[0].words.startswith("[GỬI THỬ") and "Chào bà con" in rows[0].words
 
 
+async def test_the_better_text_goes_to_those_who_waited_by_the_rule_of_the_plan(office: Office) -> None:
+    await farmers(office, 200)
+    trial = {"arms": {"a": 20, "b": 20}, "trial": {"by": "pressed", "after_hours": 2, "least": 5}}
+    await approved(office, **trial)
+    office.moment += timedelta(hours=1)
+    await office.round()
+    rows = await office.world.rows("SELECT variant, count(*) AS n FROM outbox WHERE state = 'planned' GROUP BY 1")
+    waiting = {row.variant: row.n for row in rows}
+    assert set(waiting) == {"a", "b", "rest"} and waiting["rest"] > 80
+    await office.world.do(
+        "UPDATE outbox SET state = 'sent', started_at = due_at, finished_at = due_at WHERE variant IN ('a', 'b')"
+    )
+    await office.world.do(
+        "INSERT INTO campaign_answer (key, outbox_id, campaign_id, person_id, contact_id, kind)"
+        " SELECT id::text, id, campaign_id, person_id, contact_id, 'pressed' FROM outbox"
+        " WHERE variant = 'b' AND state = 'sent' AND id % 2 = 0"
+    )
+    office.moment += timedelta(hours=1)
+    await office.round()
+    assert "clock: decide" not in await office.says(f": show {KEY}"), "its hour has not come"
+    office.moment += timedelta(hours=1)
+    await office.round()
+    await office.round()
+    shown = await office.says(f": show {KEY}")
+    assert shown.count("clock: decide pressed a: 0/") == 1 and f"{waiting['rest']} people get b" in shown
+    rows = await office.world.rows(
+        "SELECT DISTINCT variant, body->>'text' AS words FROM outbox WHERE state = 'planned'"
+    )
+    assert [row.variant for row in rows] == ["rest:b"] and "ngửa tay xin con" in rows[0].words
+
+
 async def test_a_template_is_asked_for_an_arm_it_has_not(office: Office) -> None:
     await farmers(office, 6)
     await office.says(f"lan: create {write_plan(office, arms={'a': 50, 'c': 50})}")
