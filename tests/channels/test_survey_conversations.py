@@ -33,10 +33,18 @@ async def campaign_to(parts: Parts, channel: str, address: str, body: str) -> No
     async with parts.engine.begin() as connection:
         await connection.execute(
             text(
-                "INSERT INTO campaign (key, title, plan, author, created_at) VALUES (:key, 'c', '{}', 'a', now())"
+                "INSERT INTO campaign (key, title, plan, author, state, created_at)"
+                " VALUES (:key, 'c', '{}', 'a', 'running', now())"
                 " ON CONFLICT DO NOTHING"
             ),
             {"key": channel},
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO consent (contact_id, purpose, given, text_version, proof)"
+                " SELECT id, 'outreach', true, 'v1', 'event' FROM contact WHERE channel = :channel AND address = :address"
+            ),
+            {"channel": channel, "address": address},
         )
         await connection.execute(
             text(

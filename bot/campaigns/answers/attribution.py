@@ -28,14 +28,16 @@ _LATEST = """
 """
 _REPLY = text(_LATEST.format(which="AND o.contact_id = :contact"))
 _LATER = text(_LATEST.format(which=""))
+# Who is quick presses before it is written under which id the message was sent.
 _EXACT = text(
     """
     INSERT INTO campaign_answer (key, outbox_id, campaign_id, person_id, contact_id, kind, what)
     SELECT :key, o.id, o.campaign_id, o.person_id, :contact, :kind, :what
     FROM outbox o
-    WHERE o.campaign_id IS NOT NULL AND o.contact_id = :contact AND o.provider_id = :about
-      AND o.channel = (SELECT channel FROM contact WHERE id = :contact)
-    LIMIT 1
+    WHERE o.campaign_id IS NOT NULL AND o.contact_id = :contact AND (
+        o.provider_id = :about AND o.channel = (SELECT channel FROM contact WHERE id = :contact)
+        OR o.state = 'sending' AND o.body->'buttons' @> jsonb_build_array(jsonb_build_object('to', cast(:what AS text))))
+    ORDER BY o.provider_id IS NOT DISTINCT FROM :about DESC LIMIT 1
     ON CONFLICT (key) DO NOTHING
     """
 )

@@ -19,6 +19,14 @@ async def test_a_pressed_button_belongs_to_the_very_message_on_which_it_stood(wo
     assert await world.answers() == [(first, "pressed", "contribution_amount")]
 
 
+async def test_who_presses_before_the_provider_has_told_its_id_is_counted_as_well(world: World) -> None:
+    contact = await world.contact("telegram", "7")
+    row = await world.got(contact, await world.campaign(), state="sending")
+    await world.do('UPDATE outbox SET body = jsonb_set(body, \'{buttons}\', \'[{"title": "a", "to": "paid"}]\')')
+    await world.hears(contact, Inbound("e1", "7", InboundKind.BUTTON, "paid", about="m1"))
+    assert await world.answers() == [(row, "pressed", "paid")]
+
+
 async def test_a_button_of_our_own_reply_is_no_answer_to_a_campaign(world: World) -> None:
     contact = await world.contact("telegram", "7")
     await world.got(contact, await world.campaign(), message="m1")
