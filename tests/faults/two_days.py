@@ -190,6 +190,11 @@ class TwoDays:
         self.replies += answered
 
     async def crash(self) -> None:
+        """Kill the senders with calls under way, if there are any."""
+        for _ in range(100):
+            if await self.world.value("SELECT count(*) FROM outbox WHERE state = 'sending'"):
+                break
+            await asyncio.sleep(0.01)
         await self.time.kill_senders()
         await self.time.start_senders(CAP)
 
