@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, case, cast, func, literal
+from sqlalchemy import ColumnElement, FromClause, Text, and_, case, cast, func, literal, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.campaigns.personal import LONGEST, SAID_BY_SMS
@@ -17,6 +17,7 @@ from bot.vn.text import fold
 
 _ACCENTED = "".join(sign for sign in map(chr, range(0xC0, 0x1EFA)) if sign.isalpha() and fold(sign).isascii())
 _PLAIN = fold(_ACCENTED)
+_ODD_SPACE = "\t\n\r\v\f\u0085\u00a0\u2028\u3000"  # a regular expression for every name would take longer than all else
 
 
 def mark(field: str) -> str:
@@ -25,13 +26,24 @@ def mark(field: str) -> str:
 
 
 def filled(texts: FromClause, who: FromClause, fields: Iterable[str]) -> ColumnElement[Any]:
-    """Return the body of a text with its fields filled in; what is not known of a person is said in other words."""
+    """Return the body of a text with its fields filled in; what is not known of a person is said in other words.
+
+    `who` has the columns of `known_of`: each value is looked at several times, and cleaning it is what takes longest.
+    """
     body: ColumnElement[str] = cast(texts.c.body, Text)
     for field in fields:
-        known = _shown(func.btrim(func.regexp_replace(FIELDS[field](who), r"\s+", " ", "g")), texts.c.channel)
+        known = _shown(FIELDS[field](who), texts.c.channel)
         told = func.coalesce(known, texts.c.personal.op("->>")(field), "")
         body = func.replace(body, mark(field), _quoted(told))
     return cast(body, JSONB)
+
+
+def known_of(person: FromClause) -> list[ColumnElement[Any]]:
+    """Return what texts go by: the situation, and each field's source, a name without white space that it does not need."""
+    written = person.c.name
+    odd = or_(func.strpos(written, "  ") > 0, func.translate(written, _ODD_SPACE, "") != written)
+    name = case((odd, func.btrim(func.regexp_replace(written, r"\s+", " ", "g"))), else_=func.btrim(written))
+    return [name.label("name"), *(person.c[each] for each in ("situation", "commune", "province", "paid_until"))]
 
 
 def _shown(known: ColumnElement[str], channel: ColumnElement[str]) -> ColumnElement[str]:

@@ -18,18 +18,19 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    insert,
     literal,
     literal_column,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.pages import Topic
 from bot.campaigns.answers.paid import PAID, series_paid
 from bot.campaigns.audience import Audience, read_audience
+from bot.campaigns.filling import known_of
 from bot.campaigns.plan import REST
 from bot.campaigns.reach import REASONS, Question, Reach, give_memory, judged, person, summed
 from bot.campaigns.schedule import ONCE, WORTH
@@ -94,13 +95,14 @@ async def freeze(
 
 async def decide(connection: AsyncConnection, campaign_id: int, step: str, arm: str, now: datetime) -> int:
     """Give the text of an arm to those who waited for the better one, due now; return to how many."""
+    who = select(person.c.id, *known_of(person)).subquery("who")
     words, mine = await wording(connection, campaign_id, offset(step)), outbox.c.campaign_id == campaign_id
     done = await connection.execute(
         update(outbox)
         .where(mine, outbox.c.step == step, outbox.c.state == State.PLANNED)
-        .where(func.split_part(outbox.c.variant, "/", 1) == REST, person.c.id == outbox.c.person_id)
-        .where(words.fits(person, literal(arm, Text), outbox.c.channel))
-        .values(body=words.body(person), variant=variant(literal(f"{REST}:{arm}", Text)), due_at=now)
+        .where(func.split_part(outbox.c.variant, "/", 1) == REST, who.c.id == outbox.c.person_id)
+        .where(words.fits(who, literal(arm, Text), outbox.c.channel))
+        .values(body=words.body(who), variant=variant(literal(f"{REST}:{arm}", Text)), due_at=now)
     )
     return int(done.rowcount)
 
@@ -166,9 +168,8 @@ async def _write(connection: AsyncConnection, step: _Step, question: Question, w
     await give_memory(connection)
     rows = _rows(step, question, words)
     written = (
-        upsert(outbox)
+        insert(outbox)
         .from_select([column.name for column in rows.selected_columns], rows)
-        .on_conflict_do_nothing()
         .returning(outbox.c.channel, outbox.c.reason)
         .cte("written")
     )
@@ -212,7 +213,6 @@ def _chosen(step: _Step, question: Question) -> CTE:
     )
     reasons = [(who.c.code == start + place, literal(name, Text)) for place, name in enumerate(REASONS)]
     reason = case(*_paid(step), *reasons)
-    known = [person.c[name] for name in ("situation", "name", "commune", "province", "paid_until")]
     arm = arm_of(step.key, step.shares, person.c.id)
     columns = [
         who.c.person_id,
@@ -220,7 +220,7 @@ def _chosen(step: _Step, question: Question) -> CTE:
         channel.label("channel"),
         reason.label("reason"),
         arm.label("arm"),
-        *known,
+        *known_of(person),
     ]
     people = who.join(person, person.c.id == who.c.person_id)
     return select(*columns).select_from(people).cte("chosen").prefix_with("MATERIALIZED")
