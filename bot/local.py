@@ -18,12 +18,13 @@ from pathlib import Path
 import psutil
 import uvicorn
 
-from bot.database import embedded_postgres, migrate
+from bot.database import embedded_postgres, migrate, open_engine
 from bot.errors import SetupError
 from bot.rasa.server import running_rasa, server_command, server_environment, train, wait_until_ready
 from bot.settings import ROOT, Settings, inherited_environment
+from bot.staff import accounts
 from bot.web import web_server_config
-from bot.wiring import Parts, build
+from bot.wiring import Parts, build, build_clock
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +180,7 @@ async def up(settings: Settings) -> None:
     leftovers.end()
     _port_must_be_free(settings)
     with database(settings) as ready:
+        await _first_admin(ready)
         rasa_port = free_port()
         ready = replace(ready, rasa_url=ready.rasa_url or f"http://127.0.0.1:{rasa_port}")
         ours = {**inherited_environment(), **ready.environment()}
@@ -189,6 +191,19 @@ async def up(settings: Settings) -> None:
             for child in children:
                 tasks.create_task(child.keep_running())
             tasks.create_task(_announce(ready, rasa_port, tasks, None if settings.rasa_url else leftovers))
+
+
+async def _first_admin(settings: Settings) -> None:
+    """Make the first account of the console and print its password, once."""
+    engine = open_engine(settings.database_url)
+    try:
+        async with engine.begin() as connection:
+            password = await accounts.ensure_admin(connection, now=build_clock(settings)())
+    finally:
+        await engine.dispose()
+    if password:
+        tell(f"\n  The console's first account is {accounts.FIRST}, its password {password}")
+        tell("  It is shown once, and changed at the first sign-in. `python -m bot staff reset admin` makes another.\n")
 
 
 async def _announce(settings: Settings, rasa_port: int, tasks: asyncio.TaskGroup, leftovers: Leftovers | None) -> None:
@@ -210,7 +225,7 @@ async def _announce(settings: Settings, rasa_port: int, tasks: asyncio.TaskGroup
     except SetupError as error:
         tell(f"\n  {error} Until it does, questions are answered from the content search: {address}\n")
         return
-    tell(f"\n  An Sinh is ready. Open {address}\n  Ctrl-C stops everything.\n")
+    tell(f"\n  An Sinh is ready. Open {address}, staff {address}console\n  Ctrl-C stops everything.\n")
 
 
 def _port_must_be_free(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from bot.channels.webchat.page import chat_page
 from bot.channels.webchat.picture import files, pictures
 from bot.channels.webchat.socket import Sockets
 from bot.channels.webchat.wire import LARGEST_FRAME
+from bot.console.app import console
 from bot.database import psycopg_url
 from bot.rasa.webhook import rasa_routes
 from bot.security import SafeHeaders
@@ -64,6 +65,7 @@ def web_app(parts: Parts) -> Starlette:
             *calendars.routes(),
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/health", health),
+            *console(parts.engine, parts.library, parts.settings, parts.clock, parts.conversation),
             *hooks(parts.conversation, parts.settings),
             *rasa_routes(parts.library, parts.today, parts.settings.rasa_secret),
         ],

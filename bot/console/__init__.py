@@ -1,0 +1,1 @@
+"""The pages of staff: server-rendered, thin over the same use cases as the bot; they decide nothing."""

@@ -1,0 +1,140 @@
+"""The console as routes: every page goes through the same doors, in the same order: session, code, right, form."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from secrets import compare_digest
+from urllib.parse import urlsplit
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.answers.library import Library
+from bot.clock import Clock
+from bot.console import signing
+from bot.console.pages import PAGES
+from bot.console.render import rendered
+from bot.console.visit import HOME, House, MenuItem, Page, Visit
+from bot.console.words import MENUS
+from bot.conversation.service import Conversation
+from bot.errors import AnSinhError
+from bot.settings import Settings
+from bot.staff import sign_in
+from bot.staff.rules import Staff
+from bot.staff.sign_in import Session
+
+STATIC = Path(__file__).parent / "static"
+HTMX = files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js"
+MOST_FIELDS = 500
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def menu(staff: Staff, part: str = "") -> list[MenuItem]:
+    """Return the menu of somebody: of each part the first page that they may see; of one part all of them."""
+    seen = [
+        page for page in PAGES if page.get and "{" not in page.path and (page.right is None or staff.may(page.right))
+    ]
+    if part:
+        return [MenuItem(part, page.title, HOME + page.path) for page in seen if page.menu == part]
+    first = {key: next((page for page in seen if page.menu == key), None) for key in MENUS}
+    return [MenuItem(key, MENUS[key], HOME + page.path) for key, page in first.items() if page]
+
+
+def console(
+    engine: AsyncEngine, library: Library, settings: Settings, clock: Clock, conversation: Conversation
+) -> list[BaseRoute]:
+    """Return the routes of the console."""
+    house = House(engine, library, settings, clock, conversation, menu)
+    routes: list[BaseRoute] = [Route(HOME + page.path, _guarded(house, page), methods=_methods(page)) for page in PAGES]
+
+    async def htmx(_: Request) -> Response:
+        return FileResponse(str(HTMX), media_type="text/javascript", headers={"cache-control": "public, max-age=86400"})
+
+    return [
+        *signing.routes(house),
+        Route(f"{HOME}/static/htmx.js", htmx),
+        Mount(f"{HOME}/static", StaticFiles(directory=STATIC)),
+        *routes,
+    ]
+
+
+def _methods(page: Page) -> Sequence[str]:
+    return [method for method, answer in (("GET", page.get), ("POST", page.post)) if answer]
+
+
+def _guarded(house: House, page: Page) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        session = await session_of(house, request)
+        if session is None:
+            return signing.to_sign_in(request)
+        if not session.whole:
+            return RedirectResponse(f"{HOME}/{'code' if session.enrolled else 'device'}", status_code=303)
+        if session.password_is_new:
+            return RedirectResponse(f"{HOME}/password", status_code=303)
+        if page.right is not None and not session.staff.may(page.right):
+            return refused(house, 403, "Bạn không có quyền xem trang này. Cần thì hãy hỏi người quản trị.")
+        form = await form_of(request, page.largest) if request.method == "POST" else FormData()
+        if form is None or (request.method == "POST" and not genuine(request, session.csrf, form)):
+            return refused(house, 403, "Trang đã mở quá lâu hoặc biểu mẫu không hợp lệ. Hãy tải lại trang rồi làm lại.")
+        answer = page.post if request.method == "POST" else page.get
+        assert answer is not None
+        return await _answered(Visit(request, house, session, page, form), answer)
+
+    return endpoint
+
+
+async def _answered(visit: Visit, answer: Callable[[Visit], Awaitable[Response]]) -> Response:
+    """Return the page; what may not be done is said, and where to go back to."""
+    try:
+        return await answer(visit)
+    except HTTPException as error:
+        return refused(
+            visit.house, error.status_code, "Không tìm thấy trang này, hoặc nó không thuộc nơi bạn phụ trách."
+        )
+    except AnSinhError as error:
+        if visit.in_place:
+            return visit.show("piece/fault.html", fault=str(error))
+        return visit.show("fault.html", status=400, fault=str(error), back=_back(visit.request))
+
+
+def _back(request: Request) -> str:
+    """Return the page of ours from which somebody came, by the browser's word, or the console's first."""
+    came = urlsplit(request.headers.get("referer", ""))
+    ours = came.netloc == request.url.netloc and came.path.startswith(f"{HOME}/")
+    return came.path if ours else HOME
+
+
+async def session_of(house: House, request: Request) -> Session | None:
+    """Return who is signed in with this browser."""
+    token = request.cookies.get(signing.COOKIE, "")
+    if not token:
+        return None
+    async with house.engine.begin() as connection:
+        return await sign_in.session_of(connection, token, now=house.clock())
+
+
+async def form_of(request: Request, largest: int) -> FormData | None:
+    """Return the form; None when it is larger than the page takes."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > largest:
+        return None
+    return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=largest)
+
+
+def genuine(request: Request, csrf: str, form: FormData) -> bool:
+    """Tell whether a form comes from a page of this session: by its token, and by what the browser says of its origin."""
+    token = form.get("csrf") or request.headers.get("x-csrf-token", "")
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    return isinstance(token, str) and compare_digest(token.encode(), csrf.encode()) and site in ("same-origin", "none")
+
+
+def refused(_: House, status: int, why: str) -> HTMLResponse:
+    """Return a bare page that says why not."""
+    return HTMLResponse(rendered("bare.html", {"title": "Không thực hiện được", "why": why}), status_code=status)

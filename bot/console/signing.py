@@ -1,0 +1,203 @@
+"""The doors: password, code, a new device, a new password, and out again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pyotp
+import segno
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.console.render import rendered
+from bot.console.visit import HOME, House
+from bot.errors import Refused
+from bot.staff import accounts, audit, sign_in
+from bot.staff.sign_in import Session
+
+COOKIE = "an_sinh_staff"
+DEVICE = "an_sinh_device"  # the secret of a device that is being enrolled; it is worth nothing without the session
+WRONG = "Tên, mật khẩu hoặc mã không đúng, hoặc đã thử quá nhiều lần. Chờ 15 phút rồi thử lại, hoặc hỏi người quản trị."
+LARGEST = 8 * 1024
+Door = Callable[[House, Request], Awaitable[Response]]
+
+
+def routes(house: House) -> list[Route]:
+    """Return the routes that need no right."""
+    doors: dict[str, Door] = {
+        "/sign-in": _sign_in,
+        "/code": _code,
+        "/device": _device,
+        "/password": _password,
+        "/sign-out": _sign_out,
+    }
+    return [Route(HOME + path, _of(house, door), methods=["GET", "POST"]) for path, door in doors.items()]
+
+
+def _of(house: House, door: Door) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return await door(house, request)
+
+    return endpoint
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send somebody who is not signed in to the first door, and afterwards to where they wanted to go."""
+    to = f"{HOME}/sign-in?{urlencode({'next': request.url.path})}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"hx-redirect": to})
+    return RedirectResponse(to, status_code=303)
+
+
+def _inside(path: str) -> str:
+    """Return a path of the console, and its first page for any other address."""
+    parts = urlsplit(path)
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith(f"{HOME}/") and "\\" not in path
+    return parts.path if ours else HOME
+
+
+def _page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    return HTMLResponse(rendered(template, {"wrong": "", "said": "", **values}), status_code=status)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > LARGEST:
+        return {}
+    found = await request.form(max_files=0, max_fields=10, max_part_size=LARGEST)
+    return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "?"
+
+
+def _same_site(request: Request) -> bool:
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
+def _enter(response: Response, token: str, request: Request) -> Response:
+    response.set_cookie(
+        COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path=HOME
+    )
+    return response
+
+
+async def _sign_in(house: House, request: Request) -> Response:
+    wanted = _inside(request.query_params.get("next", HOME))
+    if request.method == "GET" or not _same_site(request):
+        return _page("sign_in.html", next=wanted, said=request.query_params.get("said", ""))
+    form = await _form(request)
+    async with house.engine.begin() as connection:
+        staff = await sign_in.check_password(
+            connection, form.get("key", "").strip().lower(), form.get("password", ""),
+            address=_address(request), now=house.clock(),
+        )  # fmt: skip
+        if staff is None:
+            token = ""
+        else:
+            old = request.cookies.get(COOKIE, "")
+            token = await sign_in.open_session(connection, staff, whole=False, now=house.clock(), old=old)
+    if not token:
+        return _page("sign_in.html", status=403, next=wanted, wrong=WRONG)
+    return _enter(RedirectResponse(f"{HOME}/code?{urlencode({'next': wanted})}", status_code=303), token, request)
+
+
+async def _session(house: House, request: Request) -> Session | None:
+    async with house.engine.begin() as connection:
+        return await sign_in.session_of(connection, request.cookies.get(COOKIE, ""), now=house.clock())
+
+
+async def _code(house: House, request: Request) -> Response:
+    session, wanted = await _session(house, request), _inside(request.query_params.get("next", HOME))
+    if session is None:
+        return to_sign_in(request)
+    if not session.enrolled:
+        return RedirectResponse(f"{HOME}/device", status_code=303)
+    if request.method == "GET" or not _same_site(request):
+        return _page("code.html", next=wanted, csrf=session.csrf)
+    form = await _form(request)
+    token = ""
+    if form.get("csrf") == session.csrf:
+        async with house.engine.begin() as connection:
+            right = await sign_in.check_code(
+                connection, session.staff, form.get("code", ""), address=_address(request), now=house.clock()
+            )
+            if right:
+                token = await _whole(house, connection, request, session)
+    if not token:
+        return _page("code.html", status=403, next=wanted, csrf=session.csrf, wrong=WRONG)
+    return _enter(RedirectResponse(wanted, status_code=303), token, request)
+
+
+async def _whole(house: House, connection: Any, request: Request, session: Session) -> str:
+    old = request.cookies.get(COOKIE, "")
+    await audit.write(connection, by=session.staff.key, act="sign_in", now=house.clock())
+    return await sign_in.open_session(connection, session.staff, whole=True, now=house.clock(), old=old)
+
+
+async def _device(house: House, request: Request) -> Response:
+    """Let somebody who has none bring a device that makes codes; it must show that it makes the right ones."""
+    session = await _session(house, request)
+    if session is None:
+        return to_sign_in(request)
+    if session.enrolled:
+        return RedirectResponse(f"{HOME}/code", status_code=303)
+    secret = request.cookies.get(DEVICE, "") or pyotp.random_base32()
+    wrong, token = "", ""
+    if request.method == "POST" and _same_site(request):
+        form = await _form(request)
+        if form.get("csrf") == session.csrf:
+            async with house.engine.begin() as connection:
+                if await sign_in.enrol(connection, session.staff, secret, form.get("code", ""), now=house.clock()):
+                    token = await _whole(house, connection, request, session)
+        wrong = WRONG
+    if token:
+        response = _enter(RedirectResponse(f"{HOME}?said=enrolled", status_code=303), token, request)
+        response.delete_cookie(DEVICE, path=HOME)
+        return response
+    address = pyotp.TOTP(secret).provisioning_uri(name=session.staff.key, issuer_name="An Sinh")
+    picture = segno.make(address, error="m").svg_data_uri(scale=5, border=2)
+    page = _page(
+        "device.html", csrf=session.csrf, picture=picture, secret=secret, wrong=wrong, status=403 if wrong else 200
+    )
+    page.set_cookie(
+        DEVICE, secret, httponly=True, samesite="strict", secure=request.url.scheme == "https", path=HOME, max_age=900
+    )
+    return page
+
+
+async def _password(house: House, request: Request) -> Response:
+    session = await _session(house, request)
+    if session is None or not session.whole:
+        return to_sign_in(request)
+    if request.method == "GET" or not _same_site(request):
+        return _page("password.html", csrf=session.csrf, new=session.password_is_new)
+    form, wrong = await _form(request), ""
+    try:
+        if form.get("csrf") != session.csrf or form.get("new") != form.get("again"):
+            raise Refused("Hai lần nhập mật khẩu mới không giống nhau.")
+        async with house.engine.begin() as connection:
+            await accounts.choose_password(
+                connection, session.staff, old=form.get("old", ""), new=form.get("new", ""),
+                address=_address(request), now=house.clock(),
+            )  # fmt: skip
+    except Refused as error:
+        wrong = str(error)
+    if wrong:
+        return _page("password.html", status=403, csrf=session.csrf, new=session.password_is_new, wrong=wrong)
+    return RedirectResponse(f"{HOME}/sign-in?said=password_chosen", status_code=303)
+
+
+async def _sign_out(house: House, request: Request) -> Response:
+    session = await _session(house, request)
+    form = await _form(request) if request.method == "POST" else {}
+    if session is not None and form.get("csrf") == session.csrf:
+        async with house.engine.begin() as connection:
+            await sign_in.close_session(connection, request.cookies.get(COOKIE, ""))
+    response = RedirectResponse(f"{HOME}/sign-in?said=signed_out", status_code=303)
+    response.delete_cookie(COOKIE, path=HOME)
+    return response
