@@ -70,7 +70,7 @@ async def rehearse(desk: Desk, key: str, *, by: str) -> list[str]:
         campaign, plan = await desk.plan_of(connection, key)
         texts, (people, meant) = desk.pinned(plan), await _people(connection, desk, plan)
     if not people:
-        raise Refused(f"{key} would reach nobody; `campaign count {key}` says why.")
+        raise Refused(f"{key} không đến được ai; hãy xem phần đếm người nhận để biết vì sao.")
     async with _stage() as (engine, remote, settings):
         await _enter(engine, remote, people)
         result = await _played(engine, remote, settings, plan, texts, meant)

@@ -42,22 +42,22 @@ class Desk:
         changes = changes_on(template, law, first, last, texts, plan.channels)
         if changes is not None:
             raise Refused(
-                f"The law changes what {plan.key} says on {changes}: end it before, and write another from then on."
+                f"Từ {changes} luật đổi nên lời của {plan.key} không còn đúng: hãy kết thúc trước ngày đó, rồi soạn chiến dịch khác."
             )
         pinned = render(template, law, first, texts, plan.channels, refuse_by=self.settings.sms_refuse_by)
         missing = plan.arms.keys() - {one.arm for one in pinned}
         if missing:
-            raise Refused(f"{plan.template} has no text {min(missing)}; take other arms or write it.")
+            raise Refused(f"Mẫu {plan.template} không có bản {min(missing)}; hãy chọn bản khác hoặc viết thêm.")
         offsets = {one.step for one in pinned}
         if not {str(offset) for offset in plan.schedule.offsets} <= offsets and "" not in offsets:
-            raise Refused(f"{plan.template} has texts for the days {', '.join(sorted(offsets))} only.")
+            raise Refused(f"Mẫu {plan.template} chỉ có lời cho các ngày {', '.join(sorted(offsets))}.")
         return tuple(one for one in pinned if one.arm in plan.arms)
 
     def template(self, plan: Plan) -> Template:
         """Return the texts that a plan names."""
         found = load_templates(ROOT / "content", self.library)
         if plan.template not in found:
-            raise Refused(f"There is no template {plan.template}; there are {', '.join(found)}.")
+            raise Refused(f"Không có mẫu {plan.template}; có các mẫu {', '.join(found)}.")
         return found[plan.template]
 
     def question(self, plan: Plan) -> Question:
@@ -79,5 +79,5 @@ class Desk:
         """Return a campaign and its plan."""
         campaign = await store.find(connection, key)
         if campaign is None:
-            raise Refused(f"There is no campaign {key}; `campaign list` shows them.")
+            raise Refused(f"Không có chiến dịch {key}.")
         return campaign, read_plan(campaign.plan, self.library.topics, key)

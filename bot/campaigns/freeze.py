@@ -146,7 +146,7 @@ async def _begin(connection: AsyncConnection, campaign_id: int, step: str, now: 
     if row is None:
         return None
     if row.state not in ("scheduled", "running"):
-        raise Refused(f"{row.key} is {row.state}: nobody is chosen for it now.")
+        raise Refused(f"{row.key} đang ở trạng thái {row.state}: lúc này không chọn người nhận.")
     lasts = row.ends_at if step == ONCE else min(row.ends_at, row.due_at + WORTH) if row.ends_at else row.due_at + WORTH
     return _Step(campaign_id, row.key, step, row.plan, row.due_at, lasts)
 

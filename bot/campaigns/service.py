@@ -37,7 +37,7 @@ async def create(connection: AsyncConnection, plan: Plan, *, by: Staff, now: dat
     """Write a draft."""
     check(by, Act.CREATE, plan_json(plan))
     if not await store.add(connection, _values(plan, by) | {"key": plan.key, "now": now}):
-        raise Refused(f"There is a campaign {plan.key} already; edit it, or choose another key.")
+        raise Refused(f"Đã có chiến dịch {plan.key}; hãy sửa chiến dịch đó hoặc đặt mã khác.")
     campaign = await _locked(connection, plan.key)
     await store.note_act(connection, campaign.id, Act.CREATE, by=by.key, now=now, digest=None, note="")
     await _write_down(connection, plan.key, Act.CREATE, by, now)
@@ -51,7 +51,7 @@ async def edit(
     campaign = await _locked(connection, plan.key)
     check(by, Act.EDIT, campaign.plan, plan_json(plan))
     if version is not None and version != campaign.version:
-        raise Refused(f"{plan.key} was changed by somebody else meanwhile; read it again, then edit.")
+        raise Refused(f"Có người vừa sửa {plan.key}; hãy đọc lại rồi hãy sửa.")
     state = _moved(campaign, Act.EDIT)
     void = "approval is void" if campaign.approver else ""
     await store.rewrite(connection, campaign.id, _values(plan, by))
@@ -67,11 +67,13 @@ async def submit(
     check(by, Act.SUBMIT, campaign.plan)
     state = _moved(campaign, Act.SUBMIT)
     if plan_json(plan) != campaign.plan:
-        raise Refused(f"{plan.key} was changed by somebody else meanwhile; read it again, then submit.")
+        raise Refused(f"Có người vừa sửa {plan.key}; hãy đọc lại rồi hãy gửi duyệt.")
     if plan.schedule.ends <= now or (plan.schedule.once and plan.schedule.at <= now):
-        raise Refused(f"{plan.key} would begin in the past; move its schedule.")
+        raise Refused(f"{plan.key} bắt đầu trong quá khứ; hãy dời lịch gửi.")
     if not reached:
-        raise Refused(f"{plan.key} would reach nobody; `campaign count` says why. Widen the audience or the channels.")
+        raise Refused(
+            f"{plan.key} không đến được ai. Xem phần đếm người nhận để biết vì sao, rồi mở rộng nhóm nhận hoặc thêm kênh."
+        )
     digest = digest_of(plan_json(plan), texts)
     await store.pin(connection, campaign.id, texts)
     await store.become(connection, campaign, Act.SUBMIT, state, by=by.key, now=now, digest=digest)
@@ -88,13 +90,15 @@ async def approve(connection: AsyncConnection, key: str, *, digest: str, by: Sta
         act.by for act in await store.acts(connection, campaign.id) if act.act in (Act.CREATE, Act.EDIT, Act.SUBMIT)
     }
     if by.key in written | {campaign.author}:
-        raise Refused(f"{by.key} has written {key} and cannot approve it; somebody else must.")
+        raise Refused(f"{by.key} đã soạn {key} nên không được duyệt; phải là người khác.")
     if len(digest) < SHOWN or not (campaign.digest or "").startswith(digest):
-        raise Refused(f"{key} is not what you read: its digest is {(campaign.digest or '')[:SHOWN]}. Read it again.")
+        raise Refused(
+            f"{key} không còn là bản bạn đã đọc: dấu của bản này là {(campaign.digest or '')[:SHOWN]}. Hãy đọc lại."
+        )
     if not await intact(connection, campaign):
-        raise Refused(f"The texts of {key} are not those that were submitted; it must be edited and submitted anew.")
+        raise Refused(f"Nội dung của {key} không đúng bản đã gửi duyệt; phải sửa và gửi duyệt lại.")
     if campaign.ends_at is None or campaign.ends_at <= now:
-        raise Refused(f"The time of {key} is over; move its schedule and submit it anew.")
+        raise Refused(f"{key} đã quá hạn; hãy dời lịch rồi gửi duyệt lại.")
     await store.become(connection, campaign, Act.APPROVE, state, by=by.key, now=now, approver=by.key)
     await _write_down(connection, key, Act.APPROVE, by, now, digest[:SHOWN])
 
@@ -112,7 +116,7 @@ async def act(
     check(by, what, campaign.plan)
     state = _moved(campaign, what)
     if what in (Act.REFUSE, Act.WITHDRAW, Act.PAUSE, Act.STOP) and not note.strip():
-        raise Refused(f"Say why, in a few words: others read it in the history of {key}.")
+        raise Refused(f"Hãy ghi lý do, vài chữ cũng được: người khác sẽ đọc trong lịch sử của {key}.")
     await store.become(connection, campaign, what, state, by=by.key, now=now, note=note.strip())
     await _write_down(connection, key, what, by, now, note.strip())
     return campaign
@@ -121,9 +125,9 @@ async def act(
 def check(by: Staff, what: Act, *plans: Mapping[str, Any]) -> None:
     """Raise Refused when somebody may not do that, or not for all the places that the plans mean."""
     if what not in _NEEDS or not by.may(_NEEDS[what]):
-        raise Refused(f"{by.key} may not «{what}» campaigns.")
+        raise Refused(f"{by.key} không có quyền «{what}» chiến dịch.")
     if not all(by.answers_for(plan["audience"].get("places", ())) for plan in plans):
-        raise Refused(f"{by.key} works in {', '.join(sorted(by.scope))} only; the audience must lie there.")
+        raise Refused(f"{by.key} chỉ phụ trách {', '.join(sorted(by.scope))}; nhóm nhận phải nằm trong đó.")
 
 
 async def _write_down(
@@ -135,14 +139,14 @@ async def _write_down(
 def _moved(campaign: Campaign, what: Act) -> State:
     state = moved(what, campaign.state)
     if state is None:
-        raise Refused(f"{campaign.key} is {campaign.state}: «{what}» is not possible now.")
+        raise Refused(f"{campaign.key} đang ở trạng thái {campaign.state}: lúc này chưa làm được «{what}».")
     return state
 
 
 async def _locked(connection: AsyncConnection, key: str) -> Campaign:
     campaign = await store.locked(connection, key)
     if campaign is None:
-        raise Refused(f"There is no campaign {key}; `campaign list` shows them.")
+        raise Refused(f"Không có chiến dịch {key}.")
     return campaign
 
 

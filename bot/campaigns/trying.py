@@ -23,11 +23,11 @@ async def send_try(connection: AsyncConnection, library: Library, plan: Plan, te
     """Send a consultant every text of the campaign that their channel shows; return how many. Nobody else gets any."""
     consultant = await consultants.of_key(connection, to)
     if consultant is None or consultant.contact_id is None:
-        raise Refused(f"{to} has no linked account; `consultant-code {to}` makes a code for one.")
+        raise Refused(f"{to} chưa kết nối tài khoản; hãy cấp mã kết nối cho {to} trước.")
     channel = await citizens.channel_of(connection, consultant.contact_id)
     shown = [one for one in texts if one.channel == channel]
     if not shown:
-        raise Refused(f"{to} is on {channel}, and {plan.key} is not sent there.")
+        raise Refused(f"{to} dùng {channel}, mà {plan.key} không gửi qua kênh đó.")
     head, bodies = library.text("campaign_try"), []
     for one in shown:
         body = for_person(one.body, one.personal, {}, accents=CAPABILITIES[channel].accents)

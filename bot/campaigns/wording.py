@@ -59,7 +59,7 @@ class Wording:
             for channel in channels:
                 if (arm, channel) not in self._all:
                     raise Refused(
-                        f"There is no text {arm} for everybody on {channel}; edit the campaign and submit it."
+                        f"Không có bản {arm} cho mọi người trên {channel}; hãy sửa chiến dịch rồi gửi duyệt lại."
                     )
 
     def fits(self, who: FromClause, arm: ColumnElement[str], channel: ColumnElement[str]) -> ColumnElement[bool]:

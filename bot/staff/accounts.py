@@ -62,7 +62,7 @@ async def add(
         },
     )
     if not done.rowcount:
-        raise Refused(f"There is an account {key} already.")
+        raise Refused(f"Đã có tài khoản {key}.")
     note = f"{', '.join(sorted(roles))}; {', '.join(sorted(scope)) or 'everywhere'}"
     await audit.write(connection, by=by, act="add_staff", about=f"staff:{key}", note=note, now=now)
     return password
@@ -70,14 +70,16 @@ async def add(
 
 def _check(key: str, name: str, roles: Collection[str], scope: Collection[str]) -> None:
     if not _KEY.fullmatch(key):
-        raise Refused(f"{key!r} is no key: small letters, digits, . _ and -, such as lan.nguyen")
+        raise Refused(
+            f"{key!r} không dùng làm tên tài khoản được: chỉ chữ thường không dấu, số, dấu . _ -, ví dụ lan.nguyen"
+        )
     if not 0 < len(name.strip()) <= 100:
-        raise Refused("Give the name, at most 100 signs.")
+        raise Refused("Hãy điền họ tên, nhiều nhất 100 ký tự.")
     if not roles or not set(roles) <= set(Role):
-        raise Refused(f"Roles are some of {', '.join(Role)}.")
+        raise Refused(f"Hãy chọn ít nhất một vai trò trong: {', '.join(Role)}.")
     strange = [place for place in scope if place not in communes() and place not in gazetteer().provinces]
     if strange:
-        raise Refused(f"{strange[0]!r} is no place: give the key of a province or the code of a commune.")
+        raise Refused(f"{strange[0]!r} không phải là nơi nào: hãy điền mã tỉnh hoặc mã xã.")
 
 
 async def _consultant(connection: AsyncConnection, key: str) -> int | None:
@@ -85,7 +87,7 @@ async def _consultant(connection: AsyncConnection, key: str) -> int | None:
         return None
     found = await connection.scalar(text("SELECT id FROM consultant WHERE key = :key"), {"key": key})
     if found is None:
-        raise Refused(f"There is no consultant {key!r} in the roster.")
+        raise Refused(f"Không có tư vấn viên {key!r} trong danh sách.")
     return int(found)
 
 
@@ -115,7 +117,7 @@ async def change(
         },
     )
     if not await connection.scalar(text("SELECT EXISTS (SELECT FROM staff WHERE active AND 'admin' = ANY(roles))")):
-        raise Refused("Somebody must remain administrator; give the role to another first.")
+        raise Refused("Phải còn ít nhất một người quản trị; hãy giao vai trò này cho người khác trước.")
     await connection.execute(text("DELETE FROM staff_session WHERE staff_id = :id"), {"id": account.id})
     said = {"roles": roles, "scope": scope, "active": active}
     note = "; ".join(f"{name}: {_listed(value)}" for name, value in said.items() if value is not None)
@@ -143,9 +145,9 @@ async def choose_password(
 ) -> None:
     """Let somebody choose their own password; their other sessions end."""
     if await check_password(connection, staff.key, old, address=address, now=now) is None:
-        raise Refused("The old password is wrong.")
+        raise Refused("Mật khẩu đang dùng không đúng.")
     if old == new or staff.key in new.lower():
-        raise Refused("Choose a password that is new and does not contain your name.")
+        raise Refused("Hãy chọn mật khẩu khác mật khẩu cũ và không chứa tên của bạn.")
     await connection.execute(
         text("UPDATE staff SET password = :password, password_is_new = false WHERE id = :id"),
         {"password": hash_password(new), "id": staff.id},
@@ -158,7 +160,7 @@ async def find(connection: AsyncConnection, key: str) -> Staff:
     """Return an account, of somebody who has left too; raise Refused when there is none."""
     row = (await connection.execute(text("SELECT * FROM staff WHERE key = :key"), {"key": key})).one_or_none()
     if row is None:
-        raise Refused(f"There is no account {key}; `staff list` shows them.")
+        raise Refused(f"Không có tài khoản {key}.")
     return staff_of(row)
 
 

@@ -108,7 +108,7 @@ async def who(engine: AsyncEngine, given: argparse.Namespace, right: Right, now:
     if staff is None:
         raise Refused(sign_in.WRONG)
     if not staff.may(right):
-        raise Refused(f"{staff.key} may not do that: it needs the right «{right}».")
+        raise Refused(f"{staff.key} không có quyền «{right}» để làm việc này.")
     return staff
 
 
@@ -124,5 +124,5 @@ def _secret(file: Path | None, prompt: str) -> str:
         try:
             return file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise Refused(f"{file} cannot be read.") from None
+            raise Refused(f"Không đọc được {file}.") from None
     return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline().strip()

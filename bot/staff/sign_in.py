@@ -24,7 +24,7 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200  # signs
 CODE_SECONDS = 30
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))  # is looked at for a name that is none, so that both take as long
-WRONG = "Sign-in refused: the name, the password or the code is wrong, or there were too many tries; wait 15 minutes."
+WRONG = "Tên, mật khẩu hoặc mã không đúng, hoặc đã thử quá nhiều lần. Chờ 15 phút rồi thử lại, hoặc hỏi người quản trị."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Session:
 def hash_password(password: str) -> str:
     """Return what is kept of a password; raise Refused when it is too short or too long."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Refused(f"A password has at least {SHORTEST_PASSWORD} signs; a short sentence is easy to remember.")
+        raise Refused(f"Mật khẩu cần ít nhất {SHORTEST_PASSWORD} ký tự; một câu ngắn thì dễ nhớ.")
     return _HASHER.hash(password)
 
 

@@ -107,7 +107,7 @@ async def test_two_people_send_a_campaign_and_account_for_everybody(office: Offi
     assert "9 people would get it" in dry and "lost 0, twice 0; it adds up" in dry
     assert not await office.world.states(), "nobody real got anything"
     digest = (await office.says(f"lan: submit {KEY}")).rpartition(" ")[2].rstrip(".")
-    with pytest.raises(Refused, match="may not «approve»"):
+    with pytest.raises(Refused, match="không có quyền «approve»"):
         await office.says(f"lan: approve {KEY} --digest {digest}")
     await office.says(f"minh: approve {KEY} --digest {digest}")
     await office.says(f"lan: schedule {KEY}")
@@ -199,7 +199,7 @@ async def test_a_round_that_comes_twice_or_late_changes_nothing(office: Office) 
 async def test_a_try_goes_to_the_named_member_of_staff_and_to_nobody_else(office: Office) -> None:
     await farmers(office, 6)
     await office.says(f"lan: create {write_plan(office)}")
-    with pytest.raises(Refused, match="no linked account"):
+    with pytest.raises(Refused, match="chưa kết nối tài khoản"):
         await office.says(f"lan: try {KEY} --to thu")
     world = BookingWorld(office.world.engine)
     await world.consultant(await world.office("chợ", commune="08950"), "thu")
@@ -246,7 +246,7 @@ async def test_the_better_text_goes_to_those_who_waited_by_the_rule_of_the_plan(
 async def test_a_template_is_asked_for_an_arm_it_has_not(office: Office) -> None:
     await farmers(office, 6)
     await office.says(f"lan: create {write_plan(office, arms={'a': 50, 'c': 50})}")
-    with pytest.raises(Refused, match="has no text c"):
+    with pytest.raises(Refused, match="không có bản c"):
         await office.says(f"lan: submit {KEY}")
 
 
@@ -254,5 +254,5 @@ async def test_a_law_that_changes_before_the_end_is_told(office: Office) -> None
     await farmers(office, 6)
     office.moment = office.moment.replace(year=2026, month=12, day=31)
     await office.says(f"lan: create {write_plan(office, ends='2027-01-02 20:00')}")
-    with pytest.raises(Refused, match="The law changes what"):
+    with pytest.raises(Refused, match="luật đổi nên"):
         await office.says(f"lan: submit {KEY}")

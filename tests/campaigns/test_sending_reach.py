@@ -253,7 +253,7 @@ async def test_nobody_is_frozen_for_a_campaign_that_may_not_send(world: Campaign
 async def test_a_campaign_without_a_text_for_everybody_is_refused(world: Campaigns) -> None:
     campaign = await world.campaign("k", texts=[("a", "nong_dan", "A")])
     await world.step(campaign)
-    with pytest.raises(Refused, match="no text a for everybody on telegram"):
+    with pytest.raises(Refused, match="Không có bản a cho mọi người trên telegram"):
         await world.freeze(campaign)
 
 

@@ -127,19 +127,19 @@ async def test_who_has_left_is_out_at_once(connection: AsyncConnection) -> None:
 
 async def test_the_last_administrator_stays(connection: AsyncConnection) -> None:
     await accounts.ensure_admin(connection, now=NOW)
-    with pytest.raises(Refused, match="must remain administrator"):
+    with pytest.raises(Refused, match="Phải còn ít nhất một người quản trị"):
         await accounts.change(connection, "admin", roles=[Role.VIEWER], by="admin", now=NOW)
 
 
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        ({"key": "Lan Nguyễn"}, "is no key"),
-        ({"name": " "}, "Give the name"),
-        ({"roles": []}, "Roles are some of"),
-        ({"roles": ["root"]}, "Roles are some of"),
-        ({"scope": ["atlantis"]}, "is no place"),
-        ({"consultant": "nobody"}, "no consultant 'nobody'"),
+        ({"key": "Lan Nguyễn"}, "không dùng làm tên tài khoản"),
+        ({"name": " "}, "điền họ tên"),
+        ({"roles": []}, "ít nhất một vai trò"),
+        ({"roles": ["root"]}, "ít nhất một vai trò"),
+        ({"scope": ["atlantis"]}, "không phải là nơi nào"),
+        ({"consultant": "nobody"}, "Không có tư vấn viên 'nobody'"),
     ],
 )
 async def test_a_wrong_account_is_refused(given: dict[str, str], complaint: str, connection: AsyncConnection) -> None:
@@ -151,7 +151,11 @@ async def test_a_wrong_account_is_refused(given: dict[str, str], complaint: str,
 async def test_a_chosen_password_is_new_and_long_and_ends_other_sessions(connection: AsyncConnection) -> None:
     staff, password = await lan(connection)
     token = await sign_in.open_session(connection, staff, whole=True, now=NOW)
-    for new, complaint in ((password, "is new"), ("short", "at least 10"), ("xin chao LAN nhe", "contain your name")):
+    for new, complaint in (
+        (password, "khác mật khẩu cũ"),
+        ("short", "ít nhất 10"),
+        ("xin chao LAN nhe", "không chứa tên"),
+    ):
         with pytest.raises(Refused, match=complaint):
             await accounts.choose_password(connection, staff, old=password, new=new, address=HERE, now=NOW)
     await accounts.choose_password(connection, staff, old=password, new="ruộng lúa chín vàng", address=HERE, now=NOW)
