@@ -72,7 +72,7 @@ async def _show(desk: Desk, arguments: argparse.Namespace) -> Lines:
         for one in texts
         for line in (
             "",
-            f"[{one.arm} {one.situation or 'everybody else'} {one.channel}]",
+            f"[{' '.join(part for part in (one.step, one.arm, one.situation or 'everybody else', one.channel) if part)}]",
             str(one.body.get("text", "")),
         )
     ]

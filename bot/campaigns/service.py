@@ -36,6 +36,7 @@ _NEEDS = {
 async def create(connection: AsyncConnection, plan: Plan, *, by: Staff, now: datetime) -> Campaign:
     """Write a draft."""
     check(by, Act.CREATE, plan_json(plan))
+    await _check_wave(connection, plan)
     if not await store.add(connection, _values(plan, by) | {"key": plan.key, "now": now}):
         raise Refused(f"Đã có chiến dịch {plan.key}; hãy sửa chiến dịch đó hoặc đặt mã khác.")
     campaign = await _locked(connection, plan.key)
@@ -50,6 +51,7 @@ async def edit(
     """Write another plan: it is a draft again, and an approval is void. `version`: the one that was read, if it matters."""
     campaign = await _locked(connection, plan.key)
     check(by, Act.EDIT, campaign.plan, plan_json(plan))
+    await _check_wave(connection, plan)
     if version is not None and version != campaign.version:
         raise Refused(f"Có người vừa sửa {plan.key}; hãy đọc lại rồi hãy sửa.")
     state = _moved(campaign, Act.EDIT)
@@ -128,6 +130,11 @@ def check(by: Staff, what: Act, *plans: Mapping[str, Any]) -> None:
         raise Refused(f"{by.key} không có quyền «{what}» chiến dịch.")
     if not all(by.answers_for(plan["audience"].get("places", ())) for plan in plans):
         raise Refused(f"{by.key} chỉ phụ trách {', '.join(sorted(by.scope))}; nhóm nhận phải nằm trong đó.")
+
+
+async def _check_wave(connection: AsyncConnection, plan: Plan) -> None:
+    if plan.wave and not await store.wave_exists(connection, plan.wave):
+        raise Refused(f"Không có đợt ra quân {plan.wave}; hãy đưa đợt đó vào trước, hoặc để trống.")
 
 
 async def _write_down(

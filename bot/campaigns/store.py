@@ -164,6 +164,11 @@ async def acts(connection: AsyncConnection, campaign_id: int) -> list[Any]:
     return list(rows)
 
 
+async def wave_exists(connection: AsyncConnection, key: str) -> bool:
+    """Tell whether there is a wave of that key."""
+    return bool(await connection.scalar(text("SELECT EXISTS (SELECT FROM wave WHERE key = :key)"), {"key": key}))
+
+
 async def pin(connection: AsyncConnection, campaign_id: int, texts: Sequence[Pinned]) -> None:
     """Write what will be sent."""
     await connection.execute(text("DELETE FROM campaign_text WHERE campaign_id = :id"), {"id": campaign_id})

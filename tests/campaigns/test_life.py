@@ -192,6 +192,11 @@ async def test_an_unknown_campaign_is_said_to_be_unknown(connection: AsyncConnec
         await service.act(connection, "khong_co", Act.STOP, by=LAN, now=NOW, note="x")
 
 
+async def test_a_campaign_belongs_to_a_wave_that_there_is(connection: AsyncConnection, library: Library) -> None:
+    with pytest.raises(Refused, match="Không có đợt ra quân"):
+        await service.create(connection, read_plan(raw_plan(wave="dot_khong_co"), library.topics), by=LAN, now=NOW)
+
+
 async def test_two_who_approve_at_once_are_one_approval(engine: AsyncEngine, plan: Plan) -> None:
     async with engine.begin() as first:
         digest = await submitted(first, plan)
