@@ -17,6 +17,7 @@ from bot.citizens.questions import BIRTH, OUTREACH, PLACE, PREFIX, Heard, Known
 from bot.clock import day_in_vietnam
 from bot.conversation.rules import Event, Kind
 from bot.conversation.store import refused_later
+from bot.outbox.channels import CAPABILITIES
 from bot.outbox.rules import Message
 
 Messages = tuple[Message, ...]
@@ -29,7 +30,8 @@ async def ask(
     answered = did(said)
     if not answered or said[-1].once:
         return ()
-    known = _known((await connection.execute(_KNOWN, {"contact": contact_id})).one())
+    row = await connection.execute(_KNOWN, {"contact": contact_id, "channels": list(CAPABILITIES)})
+    known = _known(row.one())  # the web chat is no channel of campaigns: there nobody is asked for consent to them
     what = questions.next_question(known, result=CALCULATED in {kind for kind, _ in answered}, now=now)
     if what is None or not await connection.scalar(_ASK, {"contact": contact_id, "what": what, "now": now}):
         return ()
@@ -121,7 +123,7 @@ def _say(library: Library, key: str) -> Message:
 
 _KNOWN = text(
     """
-    SELECT c.outreach, p.commune, p.situation, p.entitlements, p.birth_year, p.joined,
+    SELECT CASE WHEN c.channel = ANY(:channels) THEN c.outreach ELSE false END AS outreach, p.commune, p.situation, p.entitlements, p.birth_year, p.joined,
         (SELECT given FROM consent WHERE contact_id = c.id AND purpose = 'profile' ORDER BY id DESC LIMIT 1) AS remembers,
         (SELECT coalesce(sum(times), 0)::int FROM behaviour WHERE person_id = p.id AND kind IN ('asked', 'calculated'))
             AS answers,

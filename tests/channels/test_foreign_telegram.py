@@ -45,7 +45,11 @@ async def test_a_conversation_through_a_server_that_others_wrote(foreign: httpx.
     await lan.says("hộ cận nghèo")
     heard += [await lan.gets("Bạn đang ở đâu?")]
     await lan.says("Hà Nội")
-    heard += [await lan.gets("Bạn nộp: 330.000 đồng"), await lan.gets("Cách tính từng bước")]
+    heard += [
+        await lan.gets("Bạn nộp: 330.000 đồng"),
+        await lan.gets("Cách tính từng bước"),
+        await lan.gets("nhắn cho bạn ở đây không"),
+    ]
     await lan.says("cảm ơn")
     heard += [await lan.gets("Không có gì")]
     ledger = await settled(parts)

@@ -32,7 +32,7 @@ async def allowed(people: People, contact: int) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("channel", ["telegram", "web", "zalo_bot", "zalo_oa"])
+@pytest.mark.parametrize("channel", ["telegram", "zalo_bot", "zalo_oa"])
 async def test_after_a_result_a_person_is_asked_once_whether_we_may_write(people: People, channel: str) -> None:
     contact = await people.contact("1", channel)
     shown = await calculated(people, contact)
@@ -40,6 +40,12 @@ async def test_after_a_result_a_person_is_asked_once_whether_we_may_write(people
     people.now += timedelta(days=3)
     assert len(await calculated(people, contact)) == 1
     assert await people.said_of_consent(contact) == []  # silence is no
+
+
+async def test_in_the_web_chat_where_no_campaign_comes_nobody_is_asked(people: People) -> None:
+    contact = await people.contact("1", "web")
+    shown = await calculated(people, contact)
+    assert len(shown) == 1 and await people.said_of_consent(contact) == []
 
 
 async def test_a_question_of_one_topic_is_answered_alone_and_the_third_is_followed_by_the_request(

@@ -467,7 +467,8 @@ def test_on_a_sunday_the_next_week_may_be_either(today: date, weekday: int, when
 def test_a_whole_date_ahead_is_that_day_alone(today: date, ahead: int) -> None:
     day = today + DAY * ahead
     for text in (f"{day:%d/%m/%Y}", f"ngày {day.day} tháng {day.month} năm {day.year}", f"hẹn {day.day}/{day.month}"):
-        if (day.month, day.day) != (2, 29) or text.count("/") != 1:
+        short = text.count("/") == 1  # then 29/2 is of no certain year, and 24/7 is no day
+        if not short or (day.month, day.day) not in ((2, 29), (7, 24)):
             assert find_days(text, today).readings[-1] == (day,)
 
 
