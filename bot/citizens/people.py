@@ -160,9 +160,12 @@ _MERGE = (
     text(
         """
         UPDATE outbox o SET state = 'excluded', reason = 'merged', finished_at = now()
-        WHERE o.person_id = :gone AND o.campaign_id IS NOT NULL AND o.state = 'planned' AND EXISTS (
-            SELECT FROM outbox k WHERE k.campaign_id = o.campaign_id AND k.step = o.step AND k.person_id = :keep
-              AND k.state <> 'excluded')
+        WHERE o.person_id IN (:keep, :gone) AND o.campaign_id IS NOT NULL AND o.state = 'planned' AND EXISTS (
+            SELECT FROM outbox k WHERE k.campaign_id = o.campaign_id AND k.step = o.step
+              AND k.person_id IN (:keep, :gone) AND k.person_id <> o.person_id
+              AND CASE k.state WHEN 'planned' THEN o.person_id = :gone
+                  WHEN 'excluded' THEN k.reason NOT IN ('no_contact', 'never_consented', 'unreachable')
+                  ELSE k.state IN ('sending', 'sent', 'unknown') END)
         """
     ),
     text(

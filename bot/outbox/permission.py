@@ -23,9 +23,9 @@ _REASON = """
          WHEN NOT c.outreach OR c.stopped_elsewhere THEN 'stopped'
     END"""
 
-# What one person was sent, or may have been, by campaigns on the channels of a cap.
+# What one person was sent, or may have been, by campaigns on the channels of a cap; whose contact it is now decides.
 _BEGUN = """
-    FROM outbox e WHERE e.campaign_id IS NOT NULL AND e.person_id = o.person_id AND e.id <> o.id
+    FROM outbox e WHERE e.campaign_id IS NOT NULL AND e.person_id = c.person_id AND e.id <> o.id
       AND e.state IN ('sending', 'sent', 'unknown') AND (cap.channel = '' OR e.channel = cap.channel)"""
 _CAPS = """
     unnest(cast(:cap_most AS int[]), cast(:cap_within AS interval[]), cast(:cap_channel AS text[]))
@@ -97,7 +97,10 @@ _AGAIN = text(
                 CASE WHEN (SELECT a.act FROM campaign_act a WHERE a.campaign_id = k.id ORDER BY a.id DESC LIMIT 1) = 'withdraw'
                 THEN 'withdrawn' ELSE 'campaign_stopped' END
                 WHEN EXISTS (SELECT FROM series_paid told WHERE told.campaign_id = o.campaign_id
-                    AND told.person_id = o.person_id AND told.due = split_part(o.step, ':', 1)) THEN 'paid' END AS over,
+                    AND told.person_id = o.person_id AND told.due = split_part(o.step, ':', 1)) THEN 'paid'
+                WHEN EXISTS (SELECT FROM contact c JOIN outbox k ON k.campaign_id = o.campaign_id AND k.step = o.step
+                    AND k.person_id = c.person_id AND k.state IN ('planned', 'sending', 'sent', 'unknown')
+                    WHERE c.id = o.contact_id AND c.person_id <> o.person_id) THEN 'merged' END AS over,
             k.state = 'paused' OR :silent AS held
         FROM outbox o JOIN campaign k ON k.id = o.campaign_id
         WHERE o.id = ANY(:ids) AND o.state = 'sending' AND o.sender = :sender

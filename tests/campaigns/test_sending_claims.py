@@ -298,3 +298,22 @@ def test_a_cap_is_kept_however_the_time_is_laid() -> None:
     assert over([two], [(begun, "sms"), (begun + 23 * hour, "telegram"), (begun + day, "sms")]) == []
     assert over([two], [(begun, "sms"), (begun + 22 * hour, "telegram"), (begun + 23 * hour, "sms")]) == [two]
     assert over([SMS_LAW], [(begun, "telegram")] * 9) == []
+
+
+async def test_who_became_one_person_while_both_were_frozen_gets_it_once(desk: Desk) -> None:
+    await desk.begun("k")
+    await desk.do("UPDATE contact SET person_id = 1 WHERE person_id = 2 AND channel = 'telegram'")
+    rows = await desk.again(await desk.take())
+    assert len(rows) == 5
+    left = await desk.rows("SELECT person_id, reason FROM outbox WHERE state = 'excluded'")
+    assert [(row.person_id, row.reason) for row in left] == [(2, "merged")]
+
+
+async def test_a_cap_counts_what_the_person_got_whose_contact_it_is_now(desk: Desk) -> None:
+    first = await desk.begun("first", caps=())
+    await desk.sent(await desk.take(caps=()))
+    await desk.begun("second", caps=())
+    await desk.do("DELETE FROM outbox WHERE campaign_id = :id AND person_id = 2", id=first)
+    await desk.do("UPDATE contact SET person_id = 1 WHERE person_id = 2 AND channel = 'telegram'")
+    await desk.do("DELETE FROM outbox WHERE campaign_id <> :id AND person_id <> 2", id=first)
+    assert not await desk.take(caps=(ONE_A_DAY,))

@@ -151,6 +151,34 @@ async def test_a_campaign_that_meant_both_reaches_the_one_person_once(people: Pe
 
 
 @pytest.mark.parametrize(
+    ("listed_one", "chat_one", "left"),
+    [
+        (("planned", None), ("sent", None), ["excluded", "sent"]),
+        (("planned", None), ("sending", None), ["excluded", "sending"]),
+        (("planned", None), ("failed", None), ["planned", "failed"]),
+        (("sent", None), ("planned", None), ["sent", "excluded"]),
+        (("excluded", "holdout"), ("planned", None), ["excluded", "excluded"]),
+        (("excluded", "never_consented"), ("planned", None), ["excluded", "planned"]),
+    ],
+)
+async def test_who_got_it_as_one_of_two_people_gets_it_no_second_time_as_the_other(
+    people: People, listed_one: tuple[str, str | None], chat_one: tuple[str, str | None], left: list[str]
+) -> None:
+    on_list, chat = await listed(people), await people.contact("7")
+    await people.do("INSERT INTO campaign (key, title, plan, author, created_at) VALUES ('k', 't', '{}', 'a', now())")
+    for contact, (state, reason) in ((on_list, listed_one), (chat, chat_one)):
+        await people.do(
+            "INSERT INTO outbox (key, contact_id, class, body, state, reason, campaign_id, person_id, step)"
+            " SELECT id::text, id, 'campaign', '{\"text\": \"x\"}', :state, :reason, 1, person_id, 'once'"
+            " FROM contact WHERE id = :c",
+            state=state, reason=reason, c=contact,
+        )  # fmt: skip
+    await shares(people, "7", PHONE)
+    rows = await people.rows("SELECT state FROM outbox WHERE campaign_id = 1 ORDER BY contact_id = :chat", chat=chat)
+    assert [row.state for row in rows] == left
+
+
+@pytest.mark.parametrize(
     ("heard", "column", "value"),
     [
         ({"group": "poor"}, "entitlements", ["ho_ngheo"]), ({"group": "ethnic_minority"}, "entitlements", ["dtts"]),
