@@ -18,6 +18,7 @@ from bot.yaml_files import as_list, as_text, checked_keys
 
 MOST_HOLDOUT = 50  # percent
 LONGEST_LOOK_BACK = 730  # days
+_KINDS_OF_DEEDS = {"asked", "calculated", "booked", "came_by"}  # alone, a time would leave out nobody
 _KINDS = ("thành phố", "thị xã", "thị trấn", "đặc khu", "phường", "xã", "quận", "huyện", "tỉnh")
 
 
@@ -94,6 +95,8 @@ def _match(raw: Any, where: str, topics: Mapping[str, Topic]) -> Match:
     for first, last in (("born_from", "born_to"), ("paid_from", "paid_to")):
         if read.get(first) is not None and read.get(last) is not None and read[first] > read[last]:
             raise ContentError(f"{where}.{first}: lies behind {last}")
+    if "within_days" in read and not _KINDS_OF_DEEDS & read.keys():
+        raise ContentError(f"{where}.within_days: says of what: add one of {', '.join(sorted(_KINDS_OF_DEEDS))}")
     return Match(**read)
 
 
@@ -183,7 +186,7 @@ def _number(raw: Any, where: str, least: int, most: int) -> int:
 
 def _day(raw: Any, where: str, _: Mapping[str, Topic]) -> date:
     try:
-        return raw if isinstance(raw, date) else date.fromisoformat(str(raw))
+        return raw if type(raw) is date else date.fromisoformat(raw if isinstance(raw, str) else "")
     except ValueError:
         raise ContentError(f"{where}: must be a day such as 2026-12-31") from None
 

@@ -57,6 +57,10 @@ def test_a_plan_is_read_back_to_the_same(library: Library) -> None:
         ({"audience": {"places": ["Xã Bình Xuyên"]}}, "may be several places; add the province"),
         ({"audience": {"born_from": 1990, "born_to": 1960}}, "lies behind born_to"),
         ({"audience": {"asked": ["weather"]}}, "'weather' is none of"),
+        ({"audience": {"within_days": 30}}, "within_days: says of what"),
+        ({"audience": {"situations": ["nong_dan"], "within_days": 30}}, "within_days: says of what"),
+        ({"audience": {"joined": ["no"], "not": {"within_days": 30}}}, "not.within_days: says of what"),
+        ({"audience": {"paid_from": datetime(2026, 12, 1, tzinfo=VIETNAM)}}, "paid_from: must be a day such as"),
         ({"audience": {"joined": ["no"], "holdout_percent": 80}}, "holdout_percent: must be a number from 0 to 50"),
         ({"audience": {"joined": ["no"], "holdout_percent": True}}, "holdout_percent: must be a number"),
         ({"schedule": {"at": "morgen"}}, "must be a day and a time such as"),
@@ -135,7 +139,7 @@ def test_any_schedule_is_read_back_to_the_same_and_keeps_its_hours(day: date, ra
 
 @given(
     raw=st.fixed_dictionaries(
-        {"situations": st.lists(st.sampled_from(list(Situation)), min_size=1)},
+        {"situations": st.lists(st.sampled_from(list(Situation)), min_size=1), "came_by": st.just(["CHO_12"])},
         optional={
             "entitlements": st.lists(st.sampled_from(list(Entitlement)), min_size=1),
             "born_from": st.integers(1900, 1950),
