@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from reprlib import Repr
 from typing import Any, TypeVar
 
 import yaml
@@ -13,6 +15,9 @@ import yaml
 from bot.errors import ContentError
 
 T = TypeVar("T")
+DEEPEST = 1_000  # collections in one another; some ten thousands would end the process
+_SHORT = Repr()
+_SHORT.maxstring, _SHORT.maxother, _SHORT.maxlevel = 200, 200, 2
 _PLACE = re.compile(r"[a-z_]+(?:\[\d+\]|\.[a-z_]+)*")
 
 
@@ -22,9 +27,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     keys = [loader.construct_object(key) for key, _ in node.value]
-    twice = {key for key in keys if keys.count(key) > 1}
-    if twice:
-        raise yaml.constructor.ConstructorError(None, None, f"key written twice: {twice.pop()}", node.start_mark)
+    twice = next((key for key, times in Counter(keys).items() if times > 1), None)
+    if len(set(keys)) < len(keys):
+        raise yaml.constructor.ConstructorError(None, None, f"key written twice: {twice}", node.start_mark)
     return dict(zip(keys, (loader.construct_object(value, deep=True) for _, value in node.value), strict=True))
 
 
@@ -34,14 +39,34 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 def parse_yaml(text: str, where: str) -> Any:
     """Parse YAML text; raise ContentError naming the place."""
     try:
+        if _too_deep(text):
+            raise ContentError(f"{where}: not valid YAML: more than {DEEPEST} lists and mappings in one another")
         return yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
-    except (yaml.YAMLError, TypeError) as error:  # TypeError: a key that is itself a mapping, as in «a: {{ b }}»
+    except (yaml.YAMLError, TypeError, ValueError) as error:
+        # TypeError: a key that is itself a mapping, as in «a: {{ b }}»; ValueError: a day that is none, as 2026-02-30
         raise ContentError(f"{where}: not valid YAML: {' '.join(str(error).split())}") from None
+
+
+def _too_deep(text: str) -> bool:
+    """Tell whether too much is laid into one another; nothing is deeper than its brackets and its longest line."""
+    if text.count("[") + text.count("{") + max(map(len, text.splitlines()), default=0) <= DEEPEST:
+        return False
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def read_yaml(path: Path) -> Any:
     """Read one YAML file; raise ContentError when it is missing, not UTF-8 or not YAML."""
     return parse_yaml(read_text(path), str(path))
+
+
+def shown(found: Any) -> str:
+    """Return what was found as a complaint names it: short, however much it is."""
+    return _SHORT.repr(found)
 
 
 def read_text(path: Path) -> str:
@@ -70,21 +95,21 @@ def checked_keys(found: Any, where: str, *, needed: Collection[str], allowed: Co
 def as_date(found: Any, where: str) -> date:
     """Return a YAML date; raise ContentError when it is anything else."""
     if type(found) is not date:
-        raise ContentError(f"{where}: must be a date like 2026-07-01, found {found!r}")
+        raise ContentError(f"{where}: must be a date like 2026-07-01, found {shown(found)}")
     return found
 
 
 def as_text(found: Any, where: str) -> str:
     """Return a non-empty text; raise ContentError when it is anything else."""
     if not isinstance(found, str) or not found.strip():
-        raise ContentError(f"{where}: must be a text, found {found!r}")
+        raise ContentError(f"{where}: must be a text, found {shown(found)}")
     return found.strip()
 
 
 def as_list(found: Any, where: str, one: Callable[[Any, str], T]) -> tuple[T, ...]:
     """Return each item read by `one`; raise ContentError when it is not a list."""
     if not isinstance(found, list):
-        raise ContentError(f"{where}: must be a list, found {found!r}")
+        raise ContentError(f"{where}: must be a list, found {shown(found)}")
     return tuple(one(item, f"{where}[{number}]") for number, item in enumerate(found))
 
 

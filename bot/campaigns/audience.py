@@ -14,7 +14,7 @@ from bot.errors import ContentError
 from bot.vn.communes import Unit, communes, names
 from bot.vn.places import gazetteer
 from bot.vn.spelling import joined
-from bot.yaml_files import as_list, as_text, checked_keys
+from bot.yaml_files import as_list, as_text, checked_keys, shown
 
 MOST_HOLDOUT = 50  # percent
 LONGEST_LOOK_BACK = 730  # days
@@ -103,7 +103,7 @@ def _match(raw: Any, where: str, topics: Mapping[str, Topic]) -> Match:
 def _one_of(codes: Sequence[str]) -> Callable[[Any, str], str]:
     def read(raw: Any, where: str) -> str:
         if raw not in codes:
-            raise ContentError(f"{where}: {raw!r} is none of {', '.join(codes)}")
+            raise ContentError(f"{where}: {shown(raw)} is none of {', '.join(codes)}")
         return str(raw)
 
     return read

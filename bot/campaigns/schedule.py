@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 from bot.clock import VIETNAM, day_in_vietnam
 from bot.errors import ContentError
-from bot.yaml_files import checked_keys
+from bot.yaml_files import checked_keys, shown
 
 ONCE = "once"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FURTHEST = 60  # days around a date
 OPENS, CLOSES = time(8), time(21)  # in Vietnam; outside nobody is written to who did not write first
 WORTH = timedelta(days=1)  # so long a step of several is worth sending
-_TIME = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)")
+_TIME = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)(:00)?")
 
 
 class Step(NamedTuple):
@@ -92,6 +92,10 @@ def _several(found: Mapping[str, Any], ends: datetime, where: str) -> Schedule:
         raise ContentError(f"{where}: give `at`, or `from` and `time` with one of weekdays, month_days, around")
     if ("days" in found) != (kinds == ["around"]):
         raise ContentError(f"{where}.days: stands beside `around: paid_until`, and only there")
+    if not isinstance(found["time"], str):  # YAML makes a number of 10:30
+        raise ContentError(f'{where}.time: must be a time in quotes, such as "10:30"')
+    if not isinstance(found["from"], str | date):
+        raise ContentError(f"{where}.from: must be a day such as 2026-12-01")
     at = read_moment(f"{found['from']} {found['time']}", f"{where}.from")
     match kinds[0]:
         case "weekdays":
@@ -117,14 +121,15 @@ def _numbers(raw: Any, where: str, least: int, most: int) -> tuple[int, ...]:
 
 def read_moment(raw: Any, where: str) -> datetime:
     """Read «2026-12-01 08:30», in Vietnam; a day alone is its last minute in which people are written to."""
-    day, _, hour = str(raw).strip().replace("T", " ").partition(" ")
-    clock = _TIME.fullmatch(hour.strip()[:5]) if hour else None
+    said = str(raw) if isinstance(raw, str | date) else ""
+    day, _, hour = said.strip().replace("T", " ").partition(" ")
+    clock = _TIME.fullmatch(hour.strip()) if hour else None
     try:
         found = date.fromisoformat(day)
     except ValueError:
         found = None
     if found is None or (hour and clock is None):
-        raise ContentError(f"{where}: must be a day and a time such as 2026-12-01 08:30, found {raw!r}")
+        raise ContentError(f"{where}: must be a day and a time such as 2026-12-01 08:30, found {shown(raw)}")
     return datetime.combine(found, time(int(clock[1]), int(clock[2])) if clock else CLOSES, VIETNAM)
 
 

@@ -14,7 +14,7 @@ from bot.campaigns.audience import Audience, read_audience
 from bot.citizens.rules import Situation
 from bot.conversation.told import FACTS
 from bot.errors import ContentError
-from bot.yaml_files import as_date, as_list, as_text, checked_keys, read_yaml
+from bot.yaml_files import as_date, as_list, as_text, checked_keys, read_yaml, shown
 
 T = TypeVar("T")
 ARMS = ("a", "b")
@@ -128,7 +128,7 @@ def _some(found: tuple[T, ...], where: str) -> tuple[T, ...]:
 
 def _theme(raw: Any, where: str) -> str:
     if raw not in tuple(Theme):
-        raise ContentError(f"{where}: {raw!r} is none of {', '.join(Theme)}")
+        raise ContentError(f"{where}: {shown(raw)} is none of {', '.join(Theme)}")
     return str(raw)
 
 

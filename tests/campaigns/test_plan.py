@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -64,6 +64,9 @@ def test_a_plan_is_read_back_to_the_same(library: Library) -> None:
         ({"audience": {"joined": ["no"], "holdout_percent": 80}}, "holdout_percent: must be a number from 0 to 50"),
         ({"audience": {"joined": ["no"], "holdout_percent": True}}, "holdout_percent: must be a number"),
         ({"schedule": {"at": "morgen"}}, "must be a day and a time such as"),
+        ({"schedule": {"at": "2026-12-01 10:30 PM"}}, "must be a day and a time such as"),
+        ({"schedule": {"at": datetime(2026, 12, 1, 8, 30, tzinfo=UTC)}}, "must be a day and a time such as"),
+        ({"schedule": {"from": "2026-12-01", "time": 630, "weekdays": ["monday"]}}, "time: must be a time in quotes"),
         ({"schedule": {"at": "2026-12-01 06:00"}}, "nobody is written to before 08:00"),
         ({"schedule": {"at": "2026-12-01 21:00"}}, "nobody is written to before 08:00 or from 21:00"),
         ({"schedule": {"at": "2026-12-04 08:30"}}, "begins behind its end"),
