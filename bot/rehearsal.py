@@ -183,7 +183,9 @@ async def _played(
 
 async def _begun(engine: AsyncEngine, plan: Plan, texts: Sequence[Pinned], now: datetime) -> int:
     """Make the campaign there, running since now, and freeze its people."""
-    raw = {**plan_json(plan), "audience": {"joined": ["no"]}, "arms": dict(plan.shares)}
+    first_arm, rest = next(iter(plan.arms)), 100 - sum(plan.arms.values())  # who waits for the better text gets it now
+    arms = {**plan.arms, first_arm: plan.arms[first_arm] + rest}
+    raw = {**plan_json(plan), "audience": {"joined": ["no"]}, "arms": arms}
     values = {"key": plan.key, "plan": raw, "title": plan.title, "author": "dry run", "begins_at": now}
     async with engine.begin() as connection:
         await store.add(connection, {**values, "ends_at": now + timedelta(hours=1), "wave": None, "now": now})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,7 +59,7 @@ class Office:
         return "\n".join(await commands.run(desk, given, rehearse))
 
     async def round(self) -> None:
-        await go_round(self.world.engine, self.library.topics, caps_of(self.settings.campaign_cap), now=self.moment)
+        await go_round(self.world.engine, caps_of(self.settings.campaign_cap), now=self.moment)
 
 
 @pytest.fixture
@@ -256,3 +258,10 @@ async def test_a_law_that_changes_before_the_end_is_told(office: Office) -> None
     await office.says(f"lan: create {write_plan(office, ends='2027-01-02 20:00')}")
     with pytest.raises(Refused, match="luật đổi nên"):
         await office.says(f"lan: submit {KEY}")
+
+
+async def test_a_dry_run_of_a_trial_ends_with_everybody_accounted_for(office: Office) -> None:
+    await farmers(office, 30)
+    trial = {"arms": {"a": 20, "b": 20}, "trial": {"by": "pressed", "after_hours": 2, "least": 5}}
+    await office.says(f"lan: create {write_plan(office, **trial)}")
+    assert "it adds up" in await asyncio.wait_for(office.says(f"lan: dry-run {KEY}"), 60)
