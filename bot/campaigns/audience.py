@@ -66,6 +66,13 @@ def read_audience(raw: Any, where: str, topics: Mapping[str, Topic]) -> Audience
     return Audience(match, without, percent)
 
 
+def topics_named(raw: Mapping[str, Any]) -> dict[str, Topic]:
+    """Return the topics of a rule that was accepted once: they were known then, whatever the content has now."""
+    parts = (raw, raw.get("not") or {})
+    named = {topic for part in parts for kind in ("asked", "calculated") for topic in part.get(kind, ())}
+    return {name: Topic(name, "", "", "page") for name in named}  # only their names are looked at
+
+
 def audience_json(audience: Audience) -> dict[str, Any]:
     """Return the rule as JSON that `read_audience` reads back to the same."""
     found = _json(audience.match)

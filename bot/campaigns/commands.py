@@ -64,7 +64,7 @@ async def _edit(desk: Desk, arguments: argparse.Namespace) -> Lines:
 
 async def _show(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.connect() as connection:
-        campaign, _ = await desk.plan_of(connection, arguments.key)
+        campaign = await desk.campaign(connection, arguments.key)
         acts = await store.acts(connection, campaign.id)
         texts = await store.pinned(connection, campaign.id)
     return [*_head(campaign), *(f"  {shown(act.at)}  {act.by}: {act.act} {act.note}".rstrip() for act in acts)] + [
@@ -155,7 +155,7 @@ async def _submit(desk: Desk, arguments: argparse.Namespace) -> Lines:
 
 async def _reconcile(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.connect() as connection:
-        campaign, _ = await desk.plan_of(connection, arguments.key)
+        campaign = await desk.campaign(connection, arguments.key)
         found = await reconcile(connection, campaign.id)
     return [
         f"{found.people} people = {found.sent} sent + {found.failed} failed + {len(found.unknown)} unknown"
@@ -179,7 +179,7 @@ def _simple(what: Act) -> Do:
                 connection, arguments.key, what, by=arguments.by, now=desk.now, note=getattr(arguments, "why", "")
             )
         async with desk.engine.connect() as connection:
-            campaign, _ = await desk.plan_of(connection, arguments.key)
+            campaign = await desk.campaign(connection, arguments.key)
         return [f"{arguments.key} is {campaign.state} now."]
 
     return do

@@ -77,7 +77,12 @@ class Desk:
 
     async def plan_of(self, connection: AsyncConnection, key: str) -> tuple[Campaign, Plan]:
         """Return a campaign and its plan."""
+        campaign = await self.campaign(connection, key)
+        return campaign, read_plan(campaign.plan, self.library.topics, key)
+
+    async def campaign(self, connection: AsyncConnection, key: str) -> Campaign:
+        """Return a campaign, whether its plan can still be read by the content of today or not."""
         campaign = await store.find(connection, key)
         if campaign is None:
             raise Refused(f"Không có chiến dịch {key}.")
-        return campaign, read_plan(campaign.plan, self.library.topics, key)
+        return campaign

@@ -27,9 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.answers.pages import Topic
 from bot.campaigns.answers.paid import PAID, series_paid
-from bot.campaigns.audience import Audience, read_audience
+from bot.campaigns.audience import Audience, read_audience, topics_named
 from bot.campaigns.filling import known_of
 from bot.campaigns.plan import REST
 from bot.campaigns.reach import REASONS, Question, Reach, give_memory, judged, person, summed
@@ -121,12 +120,7 @@ def offset(step: str) -> int | None:
 
 def stored(raw: Mapping[str, Any]) -> Audience:
     """Read the rule of a campaign that was accepted once: its topics were known then."""
-    without = raw.get("not") or {}
-    named = {
-        topic for part in (raw, without) for kind in ("asked", "calculated", "booked") for topic in part.get(kind, ())
-    }
-    topics = {name: Topic(name, "", "", "page") for name in named}  # only their names are looked at
-    return read_audience(raw, "plan.audience", topics)
+    return read_audience(raw, "plan.audience", topics_named(raw))
 
 
 async def _begin(connection: AsyncConnection, campaign_id: int, step: str, now: datetime) -> _Step | None:

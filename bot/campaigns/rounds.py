@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.answers.pages import Topic
 from bot.campaigns import service, store
+from bot.campaigns.audience import topics_named
 from bot.campaigns.freeze import decide, freeze
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.rules import CLOCK, MOVES, Act, State
@@ -24,13 +24,14 @@ log = logging.getLogger(__name__)
 WAITING = tuple(MOVES[Act.EXPIRE])
 
 
-async def go_round(engine: AsyncEngine, topics: Mapping[str, Topic], caps: Sequence[Cap], *, now: datetime) -> None:
+async def go_round(engine: AsyncEngine, caps: Sequence[Cap], *, now: datetime) -> None:
     """Do what is due: each campaign in transactions of its own, so that one that breaks holds up no other."""
     async with engine.connect() as connection:
         alive = await store.of_states(connection, (*WAITING, State.RUNNING, State.PAUSED))
     for campaign in alive:
         try:
-            await _one(engine, campaign, read_plan(campaign.plan, topics, campaign.key), caps, now)
+            plan = read_plan(campaign.plan, topics_named(campaign.plan["audience"]), campaign.key)
+            await _one(engine, campaign, plan, caps, now)
         except Exception as error:
             log.error("A campaign cannot go on", extra={"campaign": campaign.id, "reason": type(error).__name__})
     async with engine.begin() as connection:

@@ -265,3 +265,19 @@ async def test_a_dry_run_of_a_trial_ends_with_everybody_accounted_for(office: Of
     trial = {"arms": {"a": 20, "b": 20}, "trial": {"by": "pressed", "after_hours": 2, "least": 5}}
     await office.says(f"lan: create {write_plan(office, **trial)}")
     assert "it adds up" in await asyncio.wait_for(office.says(f"lan: dry-run {KEY}"), 60)
+
+
+async def test_a_campaign_goes_on_when_a_topic_that_its_audience_names_is_gone_from_the_content(office: Office) -> None:
+    await farmers(office, 6)
+    await office.world.do(
+        "INSERT INTO behaviour (person_id, kind, topic, first_at, last_at)"
+        " SELECT id, 'asked', 'contribution_amount', now(), now() FROM person"
+    )
+    await approved(office, audience={"situations": ["nong_dan"], "asked": ["contribution_amount"]})
+    office.moment += timedelta(hours=1)
+    await office.round()
+    assert (await office.world.states())["planned"] == 3
+    office.library = replace(office.library, topics={})
+    await office.says(f"lan: pause|{KEY}|--why|xem lại")
+    assert "paused" in await office.says(f": show {KEY}")
+    assert "It adds up" in await office.says(f": reconcile {KEY}")
