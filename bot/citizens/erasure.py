@@ -93,7 +93,8 @@ _CAMPAIGNS = text(
         reason = CASE WHEN state = 'planned' THEN 'withdrawn' ELSE reason END,
         finished_at = CASE WHEN state = 'planned' THEN now() ELSE finished_at END,
         state = CASE WHEN state = 'planned' THEN 'excluded' ELSE state END
-    WHERE class = 'campaign' AND state <> 'sending' AND (person_id = :person OR contact_id = ANY(:contacts))
+    WHERE class = 'campaign' AND state <> 'sending'
+      AND (campaign_id IS NOT NULL AND person_id = :person OR contact_id = ANY(:contacts))
     """
 )
 _NUMBERS = text(

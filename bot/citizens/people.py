@@ -170,7 +170,7 @@ _MERGE = (
     ),
     text(
         """
-        UPDATE outbox o SET person_id = :keep WHERE o.person_id = :gone AND NOT EXISTS (
+        UPDATE outbox o SET person_id = :keep WHERE o.person_id = :gone AND o.campaign_id IS NOT NULL AND NOT EXISTS (
             SELECT FROM outbox k WHERE k.campaign_id = o.campaign_id AND k.step = o.step AND k.person_id = :keep)
         """
     ),

@@ -6,7 +6,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from bot.citizens import erasure
 from bot.citizens import people as store
 from bot.conversation.inbound import Inbound, InboundKind
 from bot.conversation.intake import take_in
@@ -176,6 +178,18 @@ async def test_who_got_it_as_one_of_two_people_gets_it_no_second_time_as_the_oth
     await shares(people, "7", PHONE)
     rows = await people.rows("SELECT state FROM outbox WHERE campaign_id = 1 ORDER BY contact_id = :chat", chat=chat)
     assert [row.state for row in rows] == left
+
+
+async def test_a_merge_and_an_erasure_find_a_persons_messages_by_an_index(people: People) -> None:
+    statements = [*store._MERGE, erasure._CAMPAIGNS]
+    async with people.go() as connection:
+        await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        for statement in statements:
+            names = {"keep": 1, "gone": 2, "person": 1, "contacts": [1]}
+            explained = text(f"EXPLAIN {statement.text}")
+            given = {name: value for name, value in names.items() if f":{name}" in statement.text}
+            plan = "\n".join(await connection.scalars(explained, given))
+            assert "Seq Scan on outbox" not in plan, plan
 
 
 @pytest.mark.parametrize(
