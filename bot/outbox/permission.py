@@ -97,7 +97,9 @@ _AGAIN = text(
                 CASE WHEN (SELECT a.act FROM campaign_act a WHERE a.campaign_id = k.id ORDER BY a.id DESC LIMIT 1) = 'withdraw'
                 THEN 'withdrawn' ELSE 'campaign_stopped' END
                 WHEN EXISTS (SELECT FROM series_paid told WHERE told.campaign_id = o.campaign_id
-                    AND told.person_id = o.person_id AND told.due = split_part(o.step, ':', 1)) THEN 'paid'
+                    AND told.person_id = o.person_id AND told.due = split_part(o.step, ':', 1))
+                OR o.step LIKE '%:%' AND EXISTS (SELECT FROM person p WHERE p.id = o.person_id
+                    AND to_char(p.paid_until, 'YYYY-MM-DD') > split_part(o.step, ':', 1)) THEN 'paid'
                 WHEN EXISTS (SELECT FROM contact c JOIN outbox k ON k.campaign_id = o.campaign_id AND k.step = o.step
                     AND k.person_id = c.person_id AND k.state IN ('planned', 'sending', 'sent', 'unknown')
                     WHERE c.id = o.contact_id AND c.person_id <> o.person_id) THEN 'merged' END AS over,

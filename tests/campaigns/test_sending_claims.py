@@ -317,3 +317,13 @@ async def test_a_cap_counts_what_the_person_got_whose_contact_it_is_now(desk: De
     await desk.do("UPDATE contact SET person_id = 1 WHERE person_id = 2 AND channel = 'telegram'")
     await desk.do("DELETE FROM outbox WHERE campaign_id <> :id AND person_id <> 2", id=first)
     assert not await desk.take(caps=(ONE_A_DAY,))
+
+
+async def test_whose_payment_becomes_known_after_the_freeze_is_not_reminded_of_it(desk: Desk) -> None:
+    await desk.do("UPDATE person SET paid_until = '2026-12-31'")
+    series = await desk.campaign("series")
+    await desk.step(series, "2026-12-31:-7")
+    await desk.freeze(series, "2026-12-31:-7")
+    await desk.do("UPDATE person SET paid_until = '2027-03-31' WHERE id IN (2, 3)")
+    assert {row.contact_id for row in await desk.again(await desk.take())} == {1, 4, 5, 6}
+    assert await desk.fates(series) == {"sending": 4, "paid": 2}
