@@ -104,6 +104,9 @@ async def merge(connection: AsyncConnection, *, keep: int, gone: int) -> bool:
     """Make one person of two, once; consent stays with each contact. False: they have different numbers, or are one already."""
     rows = await connection.execute(_LOCK, {"both": [keep, gone]})
     both = {row.id: row for row in rows}
+    await connection.execute(
+        _LOCK_CONTACTS, {"both": [keep, gone]}
+    )  # a stop that is said now waits, and counts for all
     if keep == gone or len(both) < 2 or any(row.merged_into for row in both.values()):
         return False
     if both[gone].phone not in (None, both[keep].phone):
@@ -121,6 +124,7 @@ async def forget(connection: AsyncConnection, person_id: int) -> None:
 
 
 _LOCK = text("SELECT id, phone, merged_into FROM person WHERE id = ANY(:both) ORDER BY id FOR UPDATE")
+_LOCK_CONTACTS = text("SELECT FROM contact WHERE person_id = ANY(:both) ORDER BY id FOR NO KEY UPDATE")
 _EMPTY = """province = NULL, commune = NULL, situation = NULL, entitlements = '{}', birth_year = NULL, joined = NULL,
     paid_until = NULL, name = NULL, phone = NULL, told = '{}'"""
 

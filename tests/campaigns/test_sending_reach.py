@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
 from bot.campaigns.audience import Audience, Match, audience_json, read_audience
 from bot.campaigns.freeze import decide, freeze, stored
 from bot.campaigns.reach import Question, Reach, count
+from bot.citizens import people
 from bot.errors import Refused
 from bot.outbox.caps import SMS_LAW, Cap
 from tests.campaigns.sending_world import Campaigns
@@ -118,6 +120,37 @@ async def test_whoever_turns_out_to_be_the_same_person_is_stopped_on_both_contac
     assert (await reach(world, Match(joined=("no",)), "telegram")).planned == 1
     await world.do("UPDATE contact SET person_id = 1 WHERE person_id = 2")
     assert (await reach(world, Match(joined=("no",)), "telegram")).excluded == {"stopped": 1, "no_contact": 1}
+
+
+@pytest.mark.parametrize("first", ["merge", "stop"])
+async def test_a_stop_said_while_two_become_one_holds_for_all_their_contacts(world: Campaigns, first: str) -> None:
+    await world.people(2)
+    await world.contacts("telegram", 1, 1)
+    await world.contacts("sms", 2, 2)
+
+    async def merge(connection: AsyncConnection) -> None:
+        await people.merge(connection, keep=1, gone=2)
+
+    async def stop(connection: AsyncConnection) -> None:
+        await connection.execute(
+            text(
+                "INSERT INTO consent (contact_id, purpose, given, text_version, proof)"
+                " SELECT id, 'outreach', false, 'v1', 'event' FROM contact WHERE channel = 'telegram'"
+            )
+        )
+
+    async def then(what: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        async with world.engine.begin() as connection:
+            await what(connection)
+
+    begun, waits = (merge, stop) if first == "merge" else (stop, merge)
+    async with world.engine.begin() as connection:
+        await begun(connection)
+        second = asyncio.create_task(then(waits))
+        await asyncio.sleep(0.3)
+    await second
+    rows = await world.rows("SELECT NOT outreach OR stopped_elsewhere AS stopped FROM contact WHERE person_id = 1")
+    assert [row.stopped for row in rows] == [True, True]
 
 
 async def test_a_cap_leaves_out_only_those_for_whom_no_time_is_left(world: Campaigns) -> None:
