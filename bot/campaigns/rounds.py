@@ -71,14 +71,21 @@ async def _begin_or_expire(connection: AsyncConnection, key: str, now: datetime)
     elif await service.intact(connection, campaign):
         await _act(connection, campaign, Act.BEGIN, now)
     else:
-        log.error("A campaign is not what was approved", extra={"campaign": campaign.id})
-        await _act(connection, campaign, Act.STOP, now, "its texts or plan are not those that were approved")
+        await _stop_changed(connection, campaign, now)
+
+
+async def _stop_changed(connection: AsyncConnection, campaign: Campaign, now: datetime) -> None:
+    log.error("A campaign is not what was approved", extra={"campaign": campaign.id})
+    await _act(connection, campaign, Act.STOP, now, "its texts or plan are not those that were approved")
 
 
 async def _speak(connection: AsyncConnection, key: str, step: Step, caps: Sequence[Cap], now: datetime) -> None:
     """Freeze the audience of a step that is due; one whose time is over is noted as missed."""
     campaign = await store.locked(connection, key)
     if campaign is None or campaign.state is not State.RUNNING:
+        return
+    if not await service.intact(connection, campaign):
+        await _stop_changed(connection, campaign, now)
         return
     await store.note_step(connection, campaign.id, step)
     if step.expires_at <= now:

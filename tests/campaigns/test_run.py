@@ -165,6 +165,22 @@ async def test_a_text_that_was_changed_behind_the_back_is_not_sent(office: Offic
     assert not await office.world.states()
 
 
+async def test_a_text_that_is_changed_while_it_runs_is_not_sent_the_next_time(office: Office) -> None:
+    await farmers(office, 6)
+    at = office.moment + timedelta(hours=1)
+    daily = {"from": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}", "weekdays": ["friday", "saturday"]}
+    await approved(office, schedule=daily, ends=f"{at + timedelta(days=2):%Y-%m-%d} 20:00")
+    office.moment = at
+    await office.round()
+    before = await office.world.states()
+    await office.world.do('UPDATE campaign_text SET body = body || \'{"text": "khác"}\'')
+    office.moment += timedelta(days=1)
+    await office.round()
+    rows = await office.world.rows("SELECT step FROM outbox GROUP BY step")
+    assert len(rows) == 1 and sum(before.values()) == sum((await office.world.states()).values())
+    assert "not those that were approved" in await office.says(f": show {KEY}")
+
+
 @pytest.mark.parametrize(
     ("what", "reason"),
     [("minh: withdraw", "withdrawn"), ("minh: stop", "campaign_stopped"), ("lan: stop", "campaign_stopped")],
