@@ -49,6 +49,11 @@ async def test_a_spreadsheet_is_entered_as_people_keep_it(waves: Waves, library:
     assert await waves.done("can_tho", Measure.LEAFLETS) == 1500
 
 
+async def test_a_quote_that_is_left_open_is_told(waves: Waves, library: Library, tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"entries\.csv: line \d+: cannot be read .* quote left open"):
+        await brought_in(waves, library, tmp_path, [*ROWS, '"x', *(ROWS * 2_000)])
+
+
 async def test_the_same_file_again_adds_nothing_and_new_rows_are_added(
     waves: Waves, library: Library, tmp_path: Path
 ) -> None:

@@ -85,9 +85,12 @@ def rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise ContentError(
             f"{where}: line 1: columns {', '.join([*unknown, *missing])}: unknown or missing; known: {known}"
         )
-    for cells in lines:
-        if any(cell.strip() for cell in cells):
-            yield lines.line_num, dict(zip(names, (clean(cell) for cell in cells), strict=False))
+    try:
+        for cells in lines:
+            if any(cell.strip() for cell in cells):
+                yield lines.line_num, dict(zip(names, (clean(cell) for cell in cells), strict=False))
+    except csv.Error as error:
+        raise ContentError(f"{where}: line {lines.line_num}: cannot be read ({error}); is a quote left open?") from None
 
 
 def _column(cell: str) -> str:
