@@ -70,7 +70,7 @@ async def submit(
     state = _moved(campaign, Act.SUBMIT)
     if plan_json(plan) != campaign.plan:
         raise Refused(f"Có người vừa sửa {plan.key}; hãy đọc lại rồi hãy gửi duyệt.")
-    if plan.schedule.ends <= now or (plan.schedule.once and plan.schedule.at <= now):
+    if plan.schedule.at <= now:
         raise Refused(f"{plan.key} bắt đầu trong quá khứ; hãy dời lịch gửi.")
     if not reached:
         raise Refused(

@@ -134,6 +134,16 @@ async def test_a_campaign_that_reaches_nobody_or_began_yesterday_is_not_submitte
         await service.submit(connection, plan, TEXTS, reached=5, by=LAN, now=plan.schedule.at)
 
 
+async def test_what_speaks_again_and_again_is_not_submitted_after_its_beginning_either(
+    connection: AsyncConnection, library: Library
+) -> None:
+    daily = {"from": "2026-12-01", "time": "08:30", "weekdays": ["monday"]}
+    plan = read_plan(raw_plan(schedule=daily, ends="2026-12-31 20:00"), library.topics)
+    await service.create(connection, plan, by=LAN, now=NOW)
+    with pytest.raises(Refused, match="bắt đầu trong quá khứ"):
+        await service.submit(connection, plan, TEXTS, reached=5, by=LAN, now=plan.schedule.at)
+
+
 PLAIN = (Act.REFUSE, Act.WITHDRAW, Act.SCHEDULE, Act.BEGIN, Act.PAUSE, Act.RESUME, Act.FINISH, Act.STOP, Act.EXPIRE)
 
 
