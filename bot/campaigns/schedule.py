@@ -16,7 +16,7 @@ ONCE = "once"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FURTHEST = 60  # days around a date
 OPENS, CLOSES = time(8), time(21)  # in Vietnam; outside nobody is written to who did not write first
-WORTH = timedelta(days=1)  # so long a step of several is worth sending
+WORTH = timedelta(days=1)  # so long a step of several is worth sending that is about no date
 _TIME = re.compile(r"([01]?\d|2[0-3])[:h]([0-5]\d)(:00)?")
 
 
@@ -53,13 +53,17 @@ class Schedule:
             return
         day = day_in_vietnam(self.at)
         while (due := _moment(day, self.at)) <= min(until, self.ends):
-            expires = min(due + WORTH, self.ends)
             if due >= self.at and (day.weekday() in self.weekdays or day.day in self.month_days):
-                yield Step(day.isoformat(), due, expires)
+                yield Step(day.isoformat(), due, min(worth_until(due, None), self.ends))
             for offset in self.offsets if due >= self.at else ():
                 about = day - timedelta(days=offset)
-                yield Step(f"{about}:{offset:+d}", due, expires, about, offset)
+                yield Step(f"{about}:{offset:+d}", due, min(worth_until(due, about), self.ends), about, offset)
             day += timedelta(days=1)
+
+
+def worth_until(due: datetime, about: date | None) -> datetime:
+    """Return until when a step is worth sending: one about a date of each person's, «hôm nay», on its day only."""
+    return due + WORTH if about is None else datetime.combine(day_in_vietnam(due), CLOSES, VIETNAM)
 
 
 def _moment(day: date, like: datetime) -> datetime:

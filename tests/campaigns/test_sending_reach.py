@@ -231,7 +231,7 @@ async def test_a_person_in_a_series_is_frozen_only_for_their_own_date(world: Cam
     assert found.by_channel == {"telegram": 1}
     rows = await world.rows("SELECT person_id, key, expires_at FROM outbox")
     assert [(row.person_id, row.key) for row in rows] == [(1, f"campaign:{campaign}:2026-12-31:-7:1")]
-    assert rows[0].expires_at == NOW + timedelta(days=1)
+    assert rows[0].expires_at == NOW.replace(hour=14), "21:00 in Vietnam: tomorrow the words are wrong"
 
 
 async def test_freezing_twice_adds_nobody_and_tells_what_was_frozen(world: Campaigns) -> None:
