@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.booking import store
+from bot.booking import closed, store
 from bot.booking.closed import weekdays
 from bot.booking.diaries import diaries, special_days
 from bot.booking.plans import Stretch, stretches
@@ -149,6 +149,12 @@ async def working(
     special = await special_days(connection, midnight(days[0]))
     books = await diaries(connection, consultants, days, special, now=midnight(days[0]))
     return {(who, day): stretches(book, day, weekdays(day, special)) for who, book in books.items() for day in days}
+
+
+async def holidays(connection: AsyncConnection, days: Sequence[date]) -> dict[date, str]:
+    """Return of the days on which nobody works why that is."""
+    special = await special_days(connection, midnight(days[0]))
+    return {day: why for day in days if (why := closed.name(day, special))}
 
 
 def week(day: date) -> list[date]:

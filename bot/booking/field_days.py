@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Set
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -79,52 +80,79 @@ async def who_comes(connection: AsyncConnection, field_day: int) -> list[Appoint
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a form says of a field day; `key` is empty for a new one, `seen` the fingerprint of what its reader saw."""
+
+    key: str
+    office: str
+    name: str
+    address: str
+    commune: str
+    day: date | None
+    stretch: Stretch | None
+    seats: int
+    walk_ins: bool
+    cancelled: bool
+    team: frozenset[str]
+    seen: str = ""
+
+
 async def keep(
-    connection: AsyncConnection, library: Library, member: Staff, office_key: str, key: str, *,
-    name: str, address: str, commune: str, day: date | None, stretch: Stretch | None, seats: int, walk_ins: bool,
-    cancelled: bool, members: Sequence[str], seen: str, now: datetime,
-) -> tuple[str, list[Appointment]] | None:  # fmt: skip
-    """Write a field day, a new one when `key` is empty; return its key and which appointments stand outside it now.
+    connection: AsyncConnection, library: Library, member: Staff, form: Written, *, now: datetime
+) -> tuple[str, list[Appointment]] | None:
+    """Write a field day, a new one or a change; return its key and which appointments stand outside it now.
 
     None: the office, the field day or the place is not theirs. Refused: a field is wrong, or somebody was faster.
     """
-    offices = {each.key: each for each in await agenda.offices(connection, member)}
-    if office_key not in offices or not _theirs(member, commune, offices[office_key].province):
+    office = next((each for each in await agenda.offices(connection, member) if each.key == form.office), None)
+    if office is None or not _theirs(member, form.commune, office.province):
         return None
-    if not name or not address or day is None or stretch is None:
-        raise Refused("Hãy ghi đủ tên, địa chỉ, ngày và giờ.")
-    if not 1 <= seats <= MOST_SEATS:
-        raise Refused("Số chỗ phải là số từ 1 trở lên.")
     await roster_store.lock(connection)
-    before = await one(connection, member, key, now=now) if key else None
-    if key and (before is None or before.office_key != office_key):
+    before = await one(connection, member, form.key, now=now) if form.key else None
+    if form.key and (before is None or before.office_key != form.office):
         return None
-    if before and before.print != seen:
-        raise Refused("Ngày lưu động này vừa được người khác sửa. Hãy xem lại rồi làm tiếp nếu còn cần.")
-    if not before and day < day_in_vietnam(now):
-        raise Refused("Ngày đã qua. Hãy chọn ngày từ hôm nay trở đi.")
-    old_team = await team(connection, before.id) if before else []
-    known = {each.key for each in await agenda.people(connection, member)} | {each.key for each in old_team}
-    if len(set(members)) < 2 or not set(members) <= known:
+    _check_unchanged(form, before, now)
+    old_team = {each.key for each in await team(connection, before.id)} if before else set()
+    known = {each.key for each in await agenda.people(connection, member)} | old_team
+    if len(form.team) < 2 or not form.team <= known:
         raise Refused("Hãy chọn ít nhất hai tư vấn viên đi cùng.")
-    point = (before.latitude, before.longitude) if before and before.commune == commune else (None, None)
-    key = key or await _new_key(connection, office_key, day)
-    where = Where(commune, communes()[commune].province, *point)
-    entry = FieldDay(
-        key, office_key, name, address, where, day, stretch, seats, walk_ins, cancelled, tuple(sorted(set(members)))
-    )
+    key = form.key or await _new_key(connection, form.office, form.day)
+    await _write(connection, _entry(form, key, before))
+    act = "change_field_day" if before else "add_field_day"
+    await audit.write(connection, by=member.key, act=act, about=f"field_day:{key}", now=now)
+    outside = await outside_plans(connection, now=now, only=await _ids(connection, form.team | old_team))
+    await news.tell_outside(connection, library, outside, now=now)
+    return key, outside
+
+
+def _check_unchanged(form: Written, before: Any, now: datetime) -> None:
+    if before and before.print != form.seen:
+        raise Refused("Ngày lưu động này vừa được người khác sửa. Hãy xem lại rồi làm tiếp nếu còn cần.")
+    if not form.name or not form.address or form.day is None or form.stretch is None:
+        raise Refused("Hãy ghi đủ tên, địa chỉ, ngày và giờ.")
+    if not 1 <= form.seats <= MOST_SEATS:
+        raise Refused("Số chỗ phải là số từ 1 trở lên.")
+    if not before and form.day < day_in_vietnam(now):
+        raise Refused("Ngày đã qua. Hãy chọn ngày từ hôm nay trở đi.")
+
+
+def _entry(form: Written, key: str, before: Any) -> FieldDay:
+    """Return the entry as the roster writes it; the point on the map stays while the commune does."""
+    point = (before.latitude, before.longitude) if before and before.commune == form.commune else (None, None)
+    assert form.day and form.stretch, "checked before"
+    return FieldDay(
+        key, form.office, form.name, form.address, Where(form.commune, communes()[form.commune].province, *point),
+        form.day, form.stretch, form.seats, form.walk_ins, form.cancelled, tuple(sorted(form.team)),
+    )  # fmt: skip
+
+
+async def _write(connection: AsyncConnection, entry: FieldDay) -> None:
     try:
         await roster_store.write(connection, Roster((), (), {}, (entry,)))
     except ContentError:
-        raise Refused(
-            "Có tư vấn viên đã đi một ngày lưu động khác cùng giờ. Hãy chọn người khác hoặc giờ khác."
-        ) from None
-    act = "change_field_day" if before else "add_field_day"
-    await audit.write(connection, by=member.key, act=act, about=f"field_day:{key}", now=now)
-    ids = await _ids(connection, {*members, *(each.key for each in old_team)})
-    outside = await outside_plans(connection, now=now, only=ids)
-    await news.tell_outside(connection, library, outside, now=now)
-    return key, outside
+        why = "Có tư vấn viên đã đi một ngày lưu động khác cùng giờ. Hãy chọn người khác hoặc giờ khác."
+        raise Refused(why) from None
 
 
 def _theirs(member: Staff, commune: str, province: str) -> bool:
@@ -136,14 +164,14 @@ def _theirs(member: Staff, commune: str, province: str) -> bool:
     return member.answers_for([commune])
 
 
-async def _new_key(connection: AsyncConnection, office: str, day: date) -> str:
+async def _new_key(connection: AsyncConnection, office: str, day: date | None) -> str:
     """Return a key that no field day has."""
     known = set(await connection.scalars(text("SELECT key FROM field_day WHERE day = :day"), {"day": day}))
     base = f"{office[:48]}.{day}"
     return next(each for number in range(1, 10_000) if (each := f"{base}.{number}") not in known)
 
 
-async def _ids(connection: AsyncConnection, keys: set[str]) -> list[int]:
+async def _ids(connection: AsyncConnection, keys: Set[str]) -> list[int]:
     rows = await connection.scalars(text("SELECT id FROM consultant WHERE key = ANY(:keys)"), {"keys": sorted(keys)})
     return list(rows)
 

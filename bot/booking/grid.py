@@ -22,6 +22,7 @@ class Column:
     works: Sequence[Stretch]
     found: Sequence[Appointment]
     link: str = ""
+    why: str = ""  # nobody works on that day: the holiday's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,4 @@ def _cell(column: Column, at: int) -> Cell:
 def _place(works: Collection[Stretch]) -> str:
     if not works:
         return ""
-    return "field" if any(one.field_day is not None for one in works) else "office"
+    return "field" if all(one.field_day is not None for one in works) else "office"

@@ -283,7 +283,7 @@ async def test_who_waits_is_counted_by_place_and_topic_where_one_answers(desk: D
                 connection, contact, Wish(topic=topic, province="phu_tho", commune="08935"), now=NOW
             )
     page = (await (await desk.consultant()).get(f"{HOME}/waiting")).text
-    assert "3 người đang chờ" in page and "Xã Bình Xuyên" in page
+    assert "3 người đang chờ" in page and "Xã Bình Nguyên" in page
     assert re.search(r'Lương hưu</td><td>Gặp trực tiếp</td><td class="number">2<', page)
     assert "0 người đang chờ" in (await (await desk.stranger()).get(f"{HOME}/waiting")).text
     admin = await desk.console.as_("root", Role.ADMIN)

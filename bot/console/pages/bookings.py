@@ -110,23 +110,25 @@ async def _columns(visit: Visit, connection: AsyncConnection, chosen: Chosen) ->
     )  # fmt: skip
     ids = [alone] if alone else [one.id for one in chosen.people]
     works = await agenda.working(connection, ids, days)
+    closed = await agenda.holidays(connection, days)
     if chosen.view == "day":
-        return _by_person(chosen, found, works)
+        return _by_person(chosen, found, works, closed.get(chosen.day, ""))
     return [
         Column(
             words.day(day), day, [part for who in ids for part in works[who, day]],
             [each for each in found if day_in_vietnam(each.starts_at) == day], chosen.link(view="day", day=day),
+            closed.get(day, ""),
         ) for day in days
     ]  # fmt: skip
 
 
-def _by_person(chosen: Chosen, found: Sequence[Appointment], works: Any) -> list[Column]:
+def _by_person(chosen: Chosen, found: Sequence[Appointment], works: Any, why: str) -> list[Column]:
     """Return a column for each consultant of the office, and for those of elsewhere who have an appointment of it."""
     known = {one.id for one in chosen.people}
     columns = [
         Column(
             one.name, chosen.day, works[one.id, chosen.day], [each for each in found if each.consultant_id == one.id],
-            chosen.link(view="one", person=one.key),
+            chosen.link(view="one", person=one.key), why,
         ) for one in chosen.people
     ]  # fmt: skip
     guests = {each.consultant_id: each.consultant for each in found if each.consultant_id not in known}

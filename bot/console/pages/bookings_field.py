@@ -88,21 +88,23 @@ async def _page(visit: Visit, connection: AsyncConnection, template: str, *, ope
 
 async def _keep(visit: Visit) -> Response:
     """Write a field day: a new one, or the one in the address."""
-    key = str(visit.request.path_params.get("key", ""))
-    seats = visit.field("seats", 6)
     async with visit.house.engine.begin() as connection:
-        kept = await field_days.keep(
-            connection, visit.house.library, visit.staff, visit.field("office", 64), key, name=visit.field("name", 120),
-            address=visit.field("address", 200), commune=visit.field("commune", 10), day=as_day(visit.field("day", 10)),
-            stretch=hours.stretch(visit.field("starts", 5), visit.field("ends", 5)),
-            seats=int(seats) if seats.isascii() and seats.isdigit() else 0, walk_ins=bool(visit.field("walk_ins", 3)),
-            cancelled=bool(visit.field("cancelled", 3)), members=visit.fields("team"), seen=visit.field("seen", 40),
-            now=visit.now,
-        )  # fmt: skip
+        kept = await field_days.keep(connection, visit.house.library, visit.staff, _written(visit), now=visit.now)
         if kept is None:
             raise HTTPException(404)
     key, outside = kept
     return visit.go(f"/bookings/field/{key}", said="saved_outside" if outside else "saved")
+
+
+def _written(visit: Visit) -> field_days.Written:
+    seats = visit.field("seats", 6)
+    return field_days.Written(
+        key=str(visit.request.path_params.get("key", "")), office=visit.field("office", 64), name=visit.field("name", 120),
+        address=visit.field("address", 200), commune=visit.field("commune", 10), day=as_day(visit.field("day", 10)),
+        stretch=hours.stretch(visit.field("starts", 5), visit.field("ends", 5)),
+        seats=int(seats) if seats.isascii() and seats.isdigit() else 0, walk_ins=bool(visit.field("walk_ins", 3)),
+        cancelled=bool(visit.field("cancelled", 3)), team=frozenset(visit.fields("team")), seen=visit.field("seen", 40),
+    )  # fmt: skip
 
 
 async def _came(visit: Visit) -> Response:
@@ -138,7 +140,7 @@ async def _print_opened(visit: Visit) -> Response:
 _Page = partial(Page, menu="bookings", help="bookings_field")
 PAGES = (
     _Page("/bookings/field", "Ngày lưu động", Right.SEE_BOOKINGS, get=_all),
-    _Page("/bookings/field-new", "Thêm ngày lưu động", Right.KEEP_BOOKINGS, get=_new, post=_keep, menu=""),
+    _Page("/bookings/field-new", "Thêm ngày lưu động", Right.KEEP_BOOKINGS, get=_new, post=_keep),
     _Page("/bookings/field/{key}", "Ngày lưu động", Right.SEE_BOOKINGS, get=_one),
     _Page("/bookings/field/{key}/change", "Ngày lưu động", Right.KEEP_BOOKINGS, post=_keep),
     _Page("/bookings/field/{key}/came", "Ngày lưu động", Right.KEEP_BOOKINGS, post=_came),
