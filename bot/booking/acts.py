@@ -30,6 +30,12 @@ class Act:
     who: Consultant
     found: Appointment
     now: datetime
+    by: str = ""  # whoever acts for the consultant, as the history says it
+
+    @property
+    def doer(self) -> str:
+        """Return who does it, as the history says it."""
+        return self.by or self.who.by
 
     def say(self, key: str, **values: object) -> Messages:
         """Return a text about the appointment."""
@@ -45,7 +51,7 @@ class Act:
 
     async def mark(self, state: State) -> Appointment | None:
         """Note what became of the appointment."""
-        return await service.mark(self.connection, self.found.id, state, by=self.who.by, now=self.now)
+        return await service.mark(self.connection, self.found.id, state, by=self.doer, now=self.now)
 
 
 async def show(act: Act, _: str) -> Messages:
@@ -95,12 +101,13 @@ async def offer(act: Act, key: str) -> Messages:
     first, *rest = question.buttons
     yes = Button(first.title, f"{first.to}:{key}")
     await act.ask_citizen(f"proposed.{key}", Message(question.text, (yes, *rest)))
+    await after_note.remember(act.connection, act.found, act.doer, {"proposed": key}, now=act.now)
     return (shown.about(act.library, "desk_proposed", act.found, new=new),)
 
 
 async def decline(act: Act, _: str) -> Messages:
     """Give the appointment up and tell the person."""
-    found = await service.decline(act.connection, act.found.id, by=act.who.by, now=act.now)
+    found = await service.decline(act.connection, act.found.id, by=act.doer, now=act.now)
     if found is None:
         return act.say("desk_too_late" if act.found.state in AGREED else "desk_no_longer")
     await reminders.withdraw(act.connection, found)
@@ -132,7 +139,7 @@ async def note(act: Act, kind: str) -> Messages:
     """Write how the meeting ended."""
     if act.found.state is not State.DONE or kind not in after_note.KINDS:
         return act.say("desk_no_longer")
-    await after_note.note(act.connection, act.found, kind, act.who, now=act.now)
+    await after_note.note(act.connection, act.found, kind, act.doer, now=act.now)
     if kind != after_note.WILL_RETURN:
         return act.say("desk_noted")
     await act.ask_citizen(kind, shown.about(act.library, "visit_will_return", act.found), lasts=AFTERWARDS)

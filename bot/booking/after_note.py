@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.booking.rules import Appointment
-from bot.booking.staff import Consultant
 from bot.vn.text import clean
 
 WILL_RETURN = "will_return"
@@ -27,12 +26,12 @@ _LAST = text(
 )
 
 
-async def note(connection: AsyncConnection, found: Appointment, kind: str, who: Consultant, *, now: datetime) -> None:
+async def note(connection: AsyncConnection, found: Appointment, kind: str, by: str, *, now: datetime) -> None:
     """Write how a meeting ended, with a line in the history."""
     await connection.execute(
         text("UPDATE appointment SET note_kind = :kind WHERE id = :id"), {"kind": kind, "id": found.id}
     )
-    await remember(connection, found, who.by, {"note": kind}, now=now)
+    await remember(connection, found, by, {"note": kind}, now=now)
 
 
 async def add_line(connection: AsyncConnection, found: Appointment, line: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import text
@@ -17,12 +17,20 @@ from bot.booking.rules import Appointment, Kind
 from bot.clock import day_in_vietnam
 
 
-async def outside_plans(connection: AsyncConnection, *, now: datetime) -> list[Appointment]:
-    """Return the coming appointments, and holds, whose consultant does not work then and there any more."""
+async def outside_plans(
+    connection: AsyncConnection, *, now: datetime, only: Collection[int] | None = None
+) -> list[Appointment]:
+    """Return the coming appointments, and holds, whose consultant does not work then and there any more.
+
+    `only`: those of these consultants, None: of all.
+    """
     coming = await store.select(
         connection,
-        "a.state IN ('held', 'booked', 'confirmed') AND a.starts_at > :now ORDER BY a.starts_at, a.id",
+        "a.state IN ('held', 'booked', 'confirmed') AND a.starts_at > :now"
+        " AND (cast(:only AS bigint[]) IS NULL OR a.consultant_id = ANY(cast(:only AS bigint[])))"
+        " ORDER BY a.starts_at, a.id",
         now=now,
+        only=None if only is None else list(only),
     )
     by_day: dict[date, list[Appointment]] = defaultdict(list)
     for one in coming:

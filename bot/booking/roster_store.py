@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.booking.roster_entries import Consultant, FieldDay, Office, Roster, Where
-from bot.booking.roster_hours import Stretch
+from bot.booking.roster_hours import ChangedDay, PlannedHours, Stretch
 from bot.errors import ContentError
 
 LOCK = 3_020_511_260  # any number, the same for every process
@@ -46,8 +46,7 @@ def _unknown(roster: Roster, offices: set[str], people: set[str]) -> Iterator[st
 
 async def write(connection: AsyncConnection, roster: Roster) -> Written:
     """Write what a roster says; whoever is about to take a time waits, and then sees the new plans."""
-    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    await connection.execute(text("SELECT id FROM consultant ORDER BY id FOR NO KEY UPDATE"))
+    await lock(connection)
     before = [await _ids(connection, table) for table in ("office", "consultant", "field_day")]
     await _many(connection, _OFFICE, (_row(one) for one in roster.offices))
     offices = await _ids(connection, "office")
@@ -66,31 +65,44 @@ async def write(connection: AsyncConnection, roster: Roster) -> Written:
     )  # fmt: skip
 
 
+async def lock(connection: AsyncConnection) -> None:
+    """Wait until nobody else changes plans or takes a time, and let nobody do so until the transaction ends."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    await connection.execute(text("SELECT id FROM consultant ORDER BY id FOR NO KEY UPDATE"))
+
+
+async def write_plans(connection: AsyncConnection, consultant_id: int, plans: Iterable[PlannedHours]) -> None:
+    """Put plans in the place of those that a consultant had."""
+    await connection.execute(_NO_PLANS, {"consultant_id": consultant_id})
+    rows = (
+        {"consultant_id": consultant_id, "weekday": one.weekday, "first": one.first, "last": one.last}
+        | _hours(one.stretch)
+        for one in plans
+    )
+    await _many(connection, _PLAN, rows)
+
+
+async def add_changes(connection: AsyncConnection, consultant_id: int, changes: Iterable[ChangedDay]) -> None:
+    """Add leave or hours to what a consultant has."""
+    rows = (
+        {"consultant_id": consultant_id, "day": one.day, "works": one.works, "reason": one.reason} | _hours(one.stretch)
+        for one in changes
+    )
+    await _many(connection, _CHANGE, rows)
+
+
 async def _write_hours(
     connection: AsyncConnection, consultants: Iterable[Consultant], people: Mapping[str, int]
 ) -> None:
     """Put plans, leave and added hours in the place of what was; what a file leaves out stays."""
     for one in consultants:
         whose = {"consultant_id": people[one.key]}
-        for part, clear in (("plans", _NO_PLANS), ("leave", _NO_LEAVE), ("extra", _NO_EXTRA)):
+        if one.plans is not None:
+            await write_plans(connection, people[one.key], one.plans)
+        for part, clear in (("leave", _NO_LEAVE), ("extra", _NO_EXTRA)):
             if getattr(one, part) is not None:
                 await connection.execute(clear, whose)
-        await _many(
-            connection,
-            _PLAN,
-            (
-                whose | _hours(plan.stretch) | {"weekday": plan.weekday, "first": plan.first, "last": plan.last}
-                for plan in one.plans or ()
-            ),
-        )
-        await _many(
-            connection,
-            _CHANGE,
-            (
-                whose | _hours(each.stretch) | {"day": each.day, "works": each.works, "reason": each.reason}
-                for each in [*(one.leave or ()), *(one.extra or ())]
-            ),
-        )
+        await add_changes(connection, people[one.key], [*(one.leave or ()), *(one.extra or ())])
 
 
 async def _write_field_days(

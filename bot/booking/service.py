@@ -28,6 +28,7 @@ async def hold(
     starts_at: datetime,
     topic: str,
     *,
+    by: str = CITIZEN,
     now: datetime,
 ) -> Appointment | None:
     """Keep a time while the person types; None, and an earlier hold stays, when it is taken or not offered (any more)."""
@@ -35,7 +36,7 @@ async def hold(
     wanted = Wanted(contact_id, consultant_id, kind, starts_at, topic)
     async with connection.begin_nested() as savepoint:
         await release(connection, contact_id, now=now)
-        held = await take(connection, wanted, State.HELD, by=CITIZEN, now=now, held_until=now + HOLD)
+        held = await take(connection, wanted, State.HELD, by=by, now=now, held_until=now + HOLD)
         if held is None:
             await savepoint.rollback()
             return None
@@ -50,6 +51,7 @@ async def confirm(
     phone: str,
     brief: Mapping[str, object],
     key: str,
+    by: str = CITIZEN,
     now: datetime,
 ) -> Appointment | None:
     """Book what is held; done once however often it is asked. None: the hold ran out and the time is gone."""
@@ -61,7 +63,7 @@ async def confirm(
     try:
         async with connection.begin_nested():
             told: dict[str, Any] = {"name": name, "phone": phone, "brief": dict(brief), "confirm_key": key}
-            await store.become(connection, found, State.BOOKED, by=CITIZEN, now=now, **told)
+            await store.become(connection, found, State.BOOKED, by=by, now=now, **told)
             await note_behaviour(connection, found.contact_id, BOOKED, found.topic, now)
     except IntegrityError as error:
         if isinstance(error.orig, ExclusionViolation):

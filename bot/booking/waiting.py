@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
 from bot.booking import ask, offers, wishes
+from bot.booking.agenda import reach
 from bot.booking.draft import Draft, waiting_draft
 from bot.clock import day_in_vietnam
 from bot.outbox import telling
+from bot.staff.rules import Staff
 
 LASTS = timedelta(hours=12)  # that room was there is worth knowing
 TIMES = 3  # that somebody is told
@@ -63,3 +66,27 @@ async def _end(connection: AsyncConnection, library: Library, now: datetime) -> 
             told = ask.told(library, "waited_in_vain", place=place, hotline=hotline)
             key = f"room:{row.id}:over"
             await telling.tell(connection, row.contact_id, key, (told,), message_class="reminder", lasts=LASTS)
+
+
+async def waiting(connection: AsyncConnection, staff: Staff, *, today: date) -> list[Any]:
+    """Return how many wait, by place, topic and how they would like to meet, where somebody answers; nobody is named."""
+    rows = await connection.execute(
+        text(
+            """
+            SELECT w.province, w.wish->>'commune' AS commune, coalesce(w.wish->>'topic', 'other') AS topic,
+                coalesce(w.wish->>'kind', '') AS kind, count(*) AS people, min(w.created_at) AS since,
+                count(w.offered_at) AS told, max(w.until_day) AS until
+            FROM wait_list w
+            WHERE w.closed_at IS NULL AND w.until_day >= :today AND CASE
+                WHEN cast(:own AS bigint) IS NOT NULL THEN EXISTS (
+                    SELECT FROM consultant c JOIN office o ON o.id = c.office_id
+                    WHERE c.id = :own AND o.province = w.province
+                      AND (o.serves = '{}' OR w.wish->>'commune' IS NULL OR w.wish->>'commune' = ANY(o.serves)))
+                ELSE cast(:scope AS text[]) = '{}' OR w.province = ANY(cast(:scope AS text[]))
+                    OR w.wish->>'commune' = ANY(cast(:scope AS text[])) END
+            GROUP BY 1, 2, 3, 4 ORDER BY people DESC, since LIMIT 300
+            """
+        ),
+        reach(staff) | {"today": today},
+    )
+    return list(rows)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from bot.console.pages import help_pages, staff, today
+from bot.console.pages import bookings, bookings_field, bookings_new, bookings_people, help_pages, staff, today
 from bot.console.visit import Page
 
-PAGES: tuple[Page, ...] = (*today.PAGES, *staff.PAGES, *help_pages.PAGES)
+PAGES: tuple[Page, ...] = (
+    *today.PAGES,
+    *bookings.PAGES,
+    *bookings_new.PAGES,
+    *bookings_people.PAGES,
+    *bookings_field.PAGES,
+    *staff.PAGES,
+    *help_pages.PAGES,
+)
