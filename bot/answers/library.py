@@ -45,10 +45,17 @@ class Library:
 
     def search(self, text: str, day: date) -> Answer | None:
         """Return the page whose words fit best, or None when none fits well enough."""
+        found = self._index(day).best(text)
+        return self._rendered(self.pages[found.page], day) if found else None
+
+    def near(self, text: str, day: date, most: int) -> list[Page]:
+        """Return the pages whose words fit well enough, the best first."""
+        return [self.pages[found.page] for found in self._index(day).near(text, most)]
+
+    def _index(self, day: date) -> PageSearch:
         if self._search is None or self._search[0] != day:
             self._search = (day, PageSearch({name: self._words(page, day) for name, page in self.pages.items()}))
-        found = self._search[1].best(text)
-        return self._rendered(self.pages[found.page], day) if found else None
+        return self._search[1]
 
     def correction(self, theme: Theme, day: date) -> Answer:
         """Return what is right where people heard a rumour, with its sources; its topic is the page that says more."""

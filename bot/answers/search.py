@@ -119,14 +119,19 @@ class PageSearch:
 
     def best(self, text: str) -> Found | None:
         """Return the best page if it holds enough of the words, else None."""
+        return next(iter(self.near(text, 1)), None)
+
+    def near(self, text: str, most: int) -> list[Found]:
+        """Return the best pages, of those the ones that hold enough of the words."""
         words = terms(text)
         known = [word for word in words if any(word in page for page in self._sets)]
         if not known:
-            return None
+            return []
         scores = self._index.get_scores(known)
-        best = int(scores.argmax())
-        share = self._share([word for word in words if " " not in word], self._sets[best])
-        return Found(self._names[best], share) if share >= ENOUGH else None
+        single = [word for word in words if " " not in word]
+        best = sorted(range(len(self._names)), key=lambda page: -scores[page])[:most]
+        found = [Found(self._names[page], self._share(single, self._sets[page])) for page in best]
+        return [each for each in found if each.share >= ENOUGH]
 
     def _share(self, words: list[str], page: set[str]) -> float:
         weights = {word: self._weight(word) for word in words}

@@ -21,6 +21,9 @@ SAID: Mapping[str, str] = {
     "password_chosen": "Đã đổi mật khẩu. Mời bạn đăng nhập lại.",
     "enrolled": "Đã gắn điện thoại tạo mã.",
     "signed_out": "Bạn đã đăng xuất.",
+    "talk_taken": "Bạn đã nhận. Từ đây chữ bạn gửi tới người dân, dưới tên bạn.",
+    "talk_given_back": "Đã trả lại cho máy.",
+    "talk_forwarded": "Đã chuyển. Người dân trở lại hàng chờ và đã được báo.",
 }
 """What a page tells at its top after an act, by the key in its address: nobody can make it say anything else."""
 
@@ -93,5 +96,23 @@ WORDS: Mapping[str, str] = {
     "phone": "Gọi điện",
     "video": "Gọi hình",
     "field": "Ngày tư vấn lưu động",
+    "sex": "Giới tính",
+    "male": "Nam",
+    "female": "Nữ",
+    "birth": "Ngày sinh",
+    "group": "Nhóm",
+    "poor": "Hộ nghèo",
+    "near_poor": "Hộ cận nghèo",
+    "ethnic_minority": "Dân tộc thiểu số",
+    "island": "Xã đảo, đặc khu",
+    "other": "Khác",
+    "farmer": "Nông dân",
+    "student": "Học sinh, sinh viên",
+    "household_business": "Hộ kinh doanh",
+    "province": "Tỉnh",
+    "old_province": "Tỉnh cũ",
+    "outreach": "Nhận tin tuyên truyền",
+    "profile": "Lưu điều đã kể",
+    "moved": "Đã dời",
 }
 """Each code and its words; what is not here is shown as it is, and a test looks for such."""
