@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from bot.booking.words import phone
 from bot.clock import VIETNAM
 from bot.console import masks
 from bot.console.words import MENUS, SAID, WORDS
@@ -40,6 +41,7 @@ def environment() -> Environment:
         word=word,
         name_masked=masks.name,
         phone_masked=masks.phone,
+        phone=phone,
     )
     made.globals.update(MENUS=MENUS, SAID=SAID)
     return made

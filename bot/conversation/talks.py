@@ -23,7 +23,7 @@ class Talk:
     id: int
     contact_id: int
     person_id: int
-    waits_since: datetime
+    asked_at: datetime
     taken_at: datetime | None
     closed_at: datetime | None
     province: str | None
@@ -48,7 +48,7 @@ class Talk:
 
 
 _TALK = """
-    SELECT h.id, h.contact_id, k.person_id, h.waits_since, h.taken_at, h.closed_at, h.province, p.commune, k.channel,
+    SELECT h.id, h.contact_id, k.person_id, h.asked_at, h.taken_at, h.closed_at, h.province, p.commune, k.channel,
         h.taken_by, c.name AS taken_name, (
             SELECT o.body->>'topic' FROM outbox o WHERE o.contact_id = h.contact_id AND o.body->>'topic' <> ''
             ORDER BY o.id DESC LIMIT 1
@@ -60,7 +60,7 @@ _OPEN = text(
     f"""
     {_TALK} WHERE h.closed_at IS NULL AND (
         cardinality(cast(:scope AS text[])) = 0 OR h.province IS NULL OR h.province = ANY(:scope) OR p.commune = ANY(:scope))
-    ORDER BY h.taken_by IS NOT NULL, h.id LIMIT :most
+    ORDER BY h.taken_by IS NOT NULL, h.asked_at, h.id LIMIT :most
     """
 )
 _ONE = text(f"{_TALK} WHERE h.id = :id")

@@ -292,11 +292,11 @@ async def test_a_persons_card_is_masked_until_it_is_opened_and_then_tells_all(co
     address = f"/console/people/{row.id}"
     masked = (await lan.get(address)).text
     assert "N*** V*** B***" in masked
-    assert not [hidden for hidden in (NAME, PHONE, SECRET, "1985", "Nông dân") if hidden in masked]
+    assert not [hidden for hidden in (NAME, "345", SECRET, "1985", "Nông dân") if hidden in masked]
     assert (await other.get(address)).status_code == (await other.post(f"{address}/open")).status_code == 404
     await lan.post(f"{address}/open")
     opened = (await lan.get(address)).text
-    for shown in (NAME, PHONE, SECRET, "1985-03-12", "Nông dân", "Nam", "đồng ý – Nhận tin tuyên truyền"):
+    for shown in (NAME, "0912 345 678", SECRET, "12/03/1985", "Nông dân", "Nam", "đồng ý – Nhận tin tuyên truyền"):
         assert shown in opened, shown
     assert await acts(console) == ["open_person"]
 
@@ -315,7 +315,7 @@ async def test_the_pages_stay_small_with_a_full_queue_and_a_long_conversation(co
         WITH many AS (INSERT INTO contact (channel, address) SELECT 'web', 'q' || n FROM generate_series(1, 300) n RETURNING id),
         asked AS (INSERT INTO inbox (contact_id, event_id, kind, payload, attempts)
             SELECT id, 'a', 'text', 'gặp cán bộ', 0 FROM many RETURNING id, contact_id)
-        INSERT INTO hand_over (inbox_id, contact_id, province, waits_since) SELECT id, contact_id, 'phu_tho', :now FROM asked
+        INSERT INTO hand_over (inbox_id, contact_id, province, asked_at) SELECT id, contact_id, 'phu_tho', :now FROM asked
         """,
         now=NOW,
     )

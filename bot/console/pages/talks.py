@@ -51,7 +51,7 @@ async def waiting(visit: Visit) -> list[Waiting]:
 def _row(visit: Visit, talk: Talk) -> Waiting:
     topics = visit.house.library.topics
     topic = topics[talk.topic].title if talk.topic and talk.topic in topics else ""
-    return Waiting(talk, waited(visit.house.library, visit.now - talk.waits_since), topic, masks.name(talk.name))
+    return Waiting(talk, waited(visit.house.library, visit.now - talk.asked_at), topic, masks.name(talk.name))
 
 
 async def _queue(visit: Visit) -> Response:
@@ -102,10 +102,10 @@ def _masked(line: Line, names: Sequence[str]) -> Line:
 
 
 def _suggested(visit: Visit, lines: Sequence[Line]) -> list[Answer]:
-    """Return the pages that fit the person's last words, the newest first; where none fits alone, all words together."""
+    """Return the pages that fit the person's last words, the newest first."""
     said = [line.said for line in lines if line.who == "citizen" and line.kind == "text"][-LAST_WORDS:]
-    near = visit.house.library.near
-    found = [page for words in (*reversed(said), " ".join(said)) for page in near(words, visit.today, MOST_SUGGESTED)]
+    library = visit.house.library
+    found = [page for words in reversed(said) for page in library.suggested(words, visit.today, MOST_SUGGESTED)]
     return list({page.name: page for page in found}.values())[:MOST_SUGGESTED]
 
 
