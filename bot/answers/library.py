@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.answers.local_support import describe
 from bot.answers.pages import Button, Page, Topic, load_pages, load_topics
 from bot.answers.render import Answer, render, render_short
-from bot.answers.search import PageSearch
+from bot.answers.search import PageSearch, abbreviated
 from bot.answers.texts import Text, load_texts
 from bot.campaigns.answers.rumour_content import Theme, load_rumours
 from bot.campaigns.answers.survey_content import Survey, load_surveys
@@ -34,6 +34,7 @@ class Library:
     rumours: Mapping[str, Theme]
     _answers: dict[tuple[str, date], Answer] = field(default_factory=dict)
     _search: tuple[date, PageSearch] | None = None
+    _heads: tuple[date, PageSearch] | None = None
 
     def answer(self, topic: str, day: date, facts: Mapping[str, str] | None = None) -> Answer:
         """Return the answer to a topic or page name; of a topic's pages the one that fits most facts of the asker."""
@@ -49,6 +50,18 @@ class Library:
             self._search = (day, PageSearch({name: self._words(page, day) for name, page in self.pages.items()}))
         found = self._search[1].best(text)
         return self._rendered(self.pages[found.page], day) if found else None
+
+    def suggested(self, text: str, day: date, most: int) -> list[Page]:
+        """Return the pages for everybody, in force that day, whose title and short answer fit best, for staff to choose."""
+        if self._heads is None or self._heads[0] != day:
+            pages = [page for page in self.pages.values() if not page.when]
+            self._heads = (day, PageSearch({page.name: self._head(page, day) for page in pages}))
+        found = [self.pages[name] for name in self._heads[1].ranked(abbreviated(text), most)]
+        return [page for page in found if page.in_force(day)]
+
+    def _head(self, page: Page, day: date) -> str:
+        short = self.short(page.name, day).text.partition("\n\n")[0]
+        return abbreviated(" ".join([page.title, self.topics[page.topic].title, *page.words, short]))
 
     def correction(self, theme: Theme, day: date) -> Answer:
         """Return what is right where people heard a rumour, with its sources; its topic is the page that says more."""

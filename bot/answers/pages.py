@@ -65,6 +65,10 @@ class Page:
         """The topic the page belongs to: the first part of its name."""
         return self.name.partition(".")[0]
 
+    def in_force(self, day: date) -> bool:
+        """Tell whether the page is served as current that day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
 
 def load_topics(path: Path) -> dict[str, Topic]:
     """Read the list of topics."""

@@ -93,6 +93,18 @@ _EMPTY = frozenset(
 )
 
 
+ENOUGH_TO_SUGGEST = 1.0  # of BM25: below it only words that many pages have are shared
+_LONG = {"bao hiem xa hoi": "bhxh", "bao hiem y te": "bhyt", "bao hiem that nghiep": "bhtn"}
+
+
+def abbreviated(text: str) -> str:
+    """Return the folded text with the insurances as pages call them: «bảo hiểm xã hội» is «bhxh»."""
+    text = fold_key(text)
+    for name, short in _LONG.items():
+        text = text.replace(name, short)
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A page and how much of the words' weight it holds, 0 to 1."""
@@ -127,6 +139,16 @@ class PageSearch:
         best = int(scores.argmax())
         share = self._share([word for word in words if " " not in word], self._sets[best])
         return Found(self._names[best], share) if share >= ENOUGH else None
+
+    def ranked(self, text: str, most: int) -> list[str]:
+        """Return the pages that fit best, for somebody who chooses among them; of those far behind the best none."""
+        known = [word for word in terms(text) if any(word in page for page in self._sets)]
+        if not known:
+            return []
+        scores = self._index.get_scores(known)
+        best = sorted(range(len(self._names)), key=lambda page: -scores[page])[:most]
+        bar = max(ENOUGH_TO_SUGGEST, scores[best[0]] / 2)
+        return [self._names[page] for page in best if scores[page] >= bar]
 
     def _share(self, words: list[str], page: set[str]) -> float:
         weights = {word: self._weight(word) for word in words}

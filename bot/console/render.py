@@ -10,7 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from bot.booking.words import phone
 from bot.clock import VIETNAM
+from bot.console import masks
 from bot.console.words import MENUS, SAID, WORDS
 from bot.vn import show
 from bot.vn.communes import communes, province_name
@@ -30,7 +32,16 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        moment=moment, hour=hour, day=show.day, dong=show.dong, grouped=show.grouped, place=place, word=word
+        moment=moment,
+        hour=hour,
+        day=show.day,
+        dong=show.dong,
+        grouped=show.grouped,
+        place=place,
+        word=word,
+        name_masked=masks.name,
+        phone_masked=masks.phone,
+        phone=phone,
     )
     made.globals.update(MENUS=MENUS, SAID=SAID)
     return made

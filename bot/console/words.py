@@ -31,6 +31,9 @@ SAID: Mapping[str, str] = {
     "appointment_made": "Đã đặt lịch. Hãy đọc giờ hẹn và mã hẹn cho người hẹn ghi lại.",
     "saved_outside": "Đã lưu. Có lịch hẹn nay nằm ngoài giờ; tư vấn viên được nhắc đề nghị giờ khác cho người hẹn.",
     "walk_in_added": "Đã ghi vào danh sách.",
+    "talk_taken": "Bạn đã nhận. Từ đây chữ bạn gửi tới người dân, dưới tên bạn.",
+    "talk_given_back": "Đã trả lại cho máy.",
+    "talk_forwarded": "Đã chuyển. Người dân trở lại hàng chờ và đã được báo.",
 }
 """What a page tells at its top after an act, by the key in its address: nobody can make it say anything else."""
 
@@ -131,5 +134,22 @@ WORDS: Mapping[str, str] = {
     "add_field_day": "Thêm ngày lưu động",
     "change_field_day": "Sửa ngày lưu động",
     "add_walk_in": "Ghi người đến không hẹn trước",
+    "sex": "Giới tính",
+    "male": "Nam",
+    "female": "Nữ",
+    "birth": "Ngày sinh",
+    "group": "Nhóm",
+    "poor": "Hộ nghèo",
+    "near_poor": "Hộ cận nghèo",
+    "ethnic_minority": "Dân tộc thiểu số",
+    "island": "Xã đảo, đặc khu",
+    "other": "Khác",
+    "farmer": "Nông dân",
+    "student": "Học sinh, sinh viên",
+    "household_business": "Hộ kinh doanh",
+    "province": "Tỉnh",
+    "old_province": "Tỉnh cũ",
+    "outreach": "Nhận tin tuyên truyền",
+    "profile": "Lưu điều đã kể",
 }
 """Each code and its words; what is not here is shown as it is, and a test looks for such."""

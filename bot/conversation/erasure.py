@@ -23,6 +23,7 @@ _LATELY = text(
     f"SELECT contact_id, at FROM ({_REFUSED}) AS last"  # noqa: S608 - a part of our own
     " WHERE NOT given AND at > cast(:now AS timestamptz) - interval '2 days'"
 )
+_NOTES = text("UPDATE hand_over SET note = NULL WHERE contact_id = :contact AND note IS NOT NULL")
 _OVER = text(
     f"""
     SELECT DISTINCT a.contact_id FROM ({_REFUSED}) AS last JOIN appointment a ON a.contact_id = last.contact_id
@@ -36,6 +37,7 @@ async def erase(connection: AsyncConnection, contact_id: int, *, now: datetime) 
     about = await _about(connection, contact_id, now)
     await citizens.forget_facts(connection, contact_id)
     await drafts.forget(connection, contact_id, now)
+    await connection.execute(_NOTES, {"contact": contact_id})
     await _texts(connection, about)
     await erased_texts.of_dialogue(connection, contact_id)
 

@@ -65,6 +65,7 @@ hand_over = Table(
     Column("said_at", DateTime(timezone=True)),
     Column("passed_by", BigInteger),
     Column("told_at", DateTime(timezone=True)),
+    Column("note", Text),
 )
 
 

@@ -27,6 +27,12 @@ async def write(
     )
 
 
+async def done_since(connection: AsyncConnection, *, by: str, act: str, about: str, since: datetime) -> bool:
+    """Tell whether somebody did something to a thing since a moment."""
+    found = text("SELECT EXISTS (SELECT FROM audit WHERE about = :about AND by = :by AND act = :act AND at >= :since)")
+    return bool(await connection.scalar(found, {"about": about, "by": by, "act": act, "since": since}))
+
+
 def chained(before: str, line: dict[str, Any]) -> str:
     """Return the fingerprint of a line and of all before it."""
     at = line["at"].astimezone(UTC).isoformat(timespec="microseconds")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.console.pages import bookings, bookings_field, bookings_new, bookings_people, help_pages, staff, today
+from bot.console.pages import bookings, bookings_field, bookings_new, bookings_people, help_pages, staff, talks, today
 from bot.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
@@ -11,6 +11,7 @@ PAGES: tuple[Page, ...] = (
     *bookings_new.PAGES,
     *bookings_people.PAGES,
     *bookings_field.PAGES,
+    *talks.PAGES,
     *staff.PAGES,
     *help_pages.PAGES,
 )

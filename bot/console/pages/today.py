@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from bot.campaigns import store as campaigns
 from bot.campaigns.rules import State
-from bot.console.pages import bookings
+from bot.console.pages import bookings, talks
 from bot.console.visit import Page, Visit
 from bot.staff.rules import Right
 
@@ -21,7 +21,9 @@ async def _today(visit: Visit) -> Response:
                 for one in await campaigns.of_states(connection, states)
                 if visit.staff.answers_for(one.plan["audience"].get("places", ()))
             ]
-    return visit.show("today.html", campaigns=waiting, appointments=await bookings.mine(visit))
+    return visit.show(
+        "today.html", campaigns=waiting, appointments=await bookings.mine(visit), talks=await talks.waiting(visit)
+    )
 
 
 PAGES = (Page("", "Hôm nay", None, get=_today, menu="today", help="today"),)

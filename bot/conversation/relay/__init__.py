@@ -13,14 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
-from bot.conversation.relay import citizen, consultant, queue, staff
+from bot.conversation.relay import citizen, console, consultant, queue, staff
 from bot.conversation.relay.line import Line
 from bot.conversation.relay.sweep import look
 from bot.conversation.rules import Event
 from bot.outbox.rules import Message
 from bot.vn.places import gazetteer
 
-__all__ = ["asked", "engaged", "sweep", "turn"]
+__all__ = ["asked", "console", "engaged", "sweep", "turn"]
 
 
 async def engaged(connection: AsyncConnection, contact_id: int) -> bool:

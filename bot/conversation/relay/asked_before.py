@@ -9,7 +9,7 @@ from bot.conversation.relay.rules import MOST_QUESTIONS, masked
 from bot.conversation.relay.store import HandOver
 
 # The asking itself; of the hour before it what got an answer about a topic, or none, but no name or number told to a
-# form; and what was written to a consultant who had the person before.
+# form; and what was written to a consultant who had the person before, which the machine did not answer.
 _QUESTIONS = text(
     r"""
     SELECT payload FROM (
@@ -20,7 +20,10 @@ _QUESTIONS = text(
                 EXISTS (SELECT FROM open_question q WHERE q.inbox_id = i.id)
                 OR EXISTS (SELECT FROM outbox o WHERE o.body->>'topic' <> ''
                            AND o.key IN ('reply\:' || i.id || '\:0', 'reply\:' || i.id || '\:1')))
-            OR i.id > asked.id AND EXISTS (SELECT FROM outbox o WHERE o.key = 'relay\:' || i.id || '\:0'))
+            OR i.id > asked.id AND (
+                EXISTS (SELECT FROM outbox o WHERE o.key = 'relay\:' || i.id || '\:0')
+                OR i.answered_at IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM outbox o WHERE o.key = 'reply\:' || i.id || '\:0')))
         ORDER BY i.id DESC LIMIT :most
     ) AS said ORDER BY id
     """

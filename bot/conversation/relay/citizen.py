@@ -69,7 +69,7 @@ async def _to_consultant(line: Line, wish: HandOver, consultant: Consultant, eve
         return (await queue.back(line, wish, say(line.library, "relay_back_by_citizen", name=consultant.name)),)
     if event.kind is Kind.BUTTON and ":" in event.payload and not _ours(event):
         return None  # of an appointment: it works as always
-    if consultant.contact_id is None:
+    if consultant.contact_id is None and not await staff.at_console(line.connection, consultant.id):
         return await _unlinked(line, wish, consultant)
     message = await _carried(line, wish, event)
     if message is None:

@@ -65,18 +65,28 @@ async def _notice(line: Line, wish_id: int) -> Message:
 
 async def take(line: Line, consultant: Consultant, wish_id: int) -> Said:
     """Give a wish to the first who wants it; return what the consultant is told."""
+    found = await claim(line, consultant, wish_id)
+    return (found if isinstance(found, Message) else await you_took(line, consultant, found),)
+
+
+async def you_took(line: Line, consultant: Consultant, wish: HandOver) -> Message:
+    """Return what a consultant reads who has taken a wish."""
+    return words.you_took(line.library, wish, await questions(line.connection, wish), consultant.name, line.now)
+
+
+async def claim(line: Line, consultant: Consultant, wish_id: int) -> HandOver | Message:
+    """Give a wish to the first who wants it and tell the citizen; return it, or what says why not."""
     await staff.hold_still(line.connection, consultant.id)
     wish = await store.of_id(line.connection, wish_id)
     refusal = await _refusal(line, consultant, wish)
     if wish is None or refusal is not None:
-        return (refusal or say(line.library, "relay_gone"),)
+        return refusal or say(line.library, "relay_gone")
     await store.change(
         line.connection, wish.id, taken_by=consultant.id, taken_at=line.now, said_at=line.now, answered_at=None
     )
     await _note(line, wish.id, f"consultant:{consultant.id}", "taken")
     line.tell(wish.contact_id, words.taken(line.library, wish, consultant.name))
-    asked = await questions(line.connection, wish)
-    return (words.you_took(line.library, wish, asked, consultant.name, line.now),)
+    return wish
 
 
 async def _refusal(line: Line, consultant: Consultant, wish: HandOver | None) -> Message | None:
@@ -93,9 +103,10 @@ async def _refusal(line: Line, consultant: Consultant, wish: HandOver | None) ->
     return None
 
 
-async def pass_over(line: Line, wish: HandOver, to: int, message: Message) -> Said:
-    """Plan what one of the two wrote for the other; the writer hears nothing."""
-    await line.relay(to, message)
+async def pass_over(line: Line, wish: HandOver, to: int | None, message: Message) -> Said:
+    """Plan what one of the two wrote for the other; the writer hears nothing. `to` is None of who reads it in the console."""
+    if to is not None:
+        await line.relay(to, message)
     await store.change(line.connection, wish.id, said_at=line.now)
     return ()
 

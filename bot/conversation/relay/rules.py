@@ -74,11 +74,16 @@ def words_of(event: Event) -> str:
 
 def masked(text: str) -> str:
     """Return a question as all consultants may read it: short, without telephone, identity and insurance numbers."""
-    text = clean(text)
+    text = without_numbers(clean(text))
+    return text if len(text) <= LONGEST_QUESTION else text[: LONGEST_QUESTION - 1] + "…"
+
+
+def without_numbers(text: str) -> str:
+    """Return a text without telephone, identity and insurance numbers; sums of money stay."""
+    text = nfc(text)
     for phone in reversed(find_phones(text)):
         text = text[: phone.start] + _MASK + text[phone.end :]
-    text = _LONG_NUMBER.sub(lambda found: found[0] if _SUM.fullmatch(found[0]) else _MASK, text)
-    return text if len(text) <= LONGEST_QUESTION else text[: LONGEST_QUESTION - 1] + "…"
+    return _LONG_NUMBER.sub(lambda found: found[0] if _SUM.fullmatch(found[0]) else _MASK, text)
 
 
 def target(payload: str) -> tuple[str, int] | None:

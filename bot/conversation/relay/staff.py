@@ -1,4 +1,4 @@
-"""Consultants whose Telegram account is linked: who serves a province, and which wishes each of them is shown."""
+"""Consultants, who answer on Telegram, in the console or both: who serves a province, which wishes each of them is shown."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.relay.rules import MOST_SHOWN
+from bot.conversation.relay.store import AT_CONSOLE, REACHED
 
 
 @dataclass(frozen=True, slots=True)
 class Consultant:
-    """A consultant, and the contact through which we speak with them; None once the account is unlinked."""
+    """A consultant, and the contact through which we speak with them; None where no account is linked."""
 
     id: int
     name: str
     contact_id: int | None
 
 
-_SERVING = """
-    FROM consultant c JOIN office o ON o.id = c.office_id JOIN contact k ON k.id = c.contact_id
-    WHERE c.active AND k.unreachable IS NULL
+_SERVING = f"""
+    FROM consultant c JOIN office o ON o.id = c.office_id LEFT JOIN contact k ON k.id = c.contact_id
+    WHERE c.active AND {REACHED}
 """
 
 
@@ -51,8 +52,10 @@ async def hold_still(connection: AsyncConnection, consultant_id: int) -> None:
 
 
 async def anybody(connection: AsyncConnection, province: str | None, contact_id: int, *, but: int = 0) -> bool:
-    """Tell whether a consultant who could answer this person is linked; `but` is one who does not count."""
-    found = f"SELECT EXISTS (SELECT {_SERVING} AND c.id <> :but AND c.contact_id <> :contact AND {_THERE})"
+    """Tell whether a consultant could answer this person, on Telegram or in the console; `but` is one who does not count."""
+    found = (
+        f"SELECT EXISTS (SELECT {_SERVING} AND c.id <> :but AND c.contact_id IS DISTINCT FROM :contact AND {_THERE})"  # noqa: S608 - parts of our own
+    )
     values = {"but": but, "contact": contact_id, "province": province}
     return bool(await connection.scalar(text(found), values))
 
@@ -111,6 +114,29 @@ async def was_shown(connection: AsyncConnection, wish_id: int, consultant_id: in
     """Tell whether a consultant was ever shown a wish, and so may take it."""
     found = "SELECT EXISTS (SELECT FROM hand_over_notice WHERE hand_over_id = :wish AND consultant_id = :consultant)"
     return bool(await connection.scalar(text(found), {"wish": wish_id, "consultant": consultant_id}))
+
+
+async def at_console(connection: AsyncConnection, consultant_id: int) -> bool:
+    """Tell whether a consultant may answer in the console."""
+    found = f"SELECT EXISTS (SELECT FROM consultant c WHERE c.id = :id AND c.active AND {AT_CONSOLE})"  # noqa: S608 - parts of our own
+    return bool(await connection.scalar(text(found), {"id": consultant_id}))
+
+
+async def show_in_console(connection: AsyncConnection, wish_id: int, consultant_id: int, at: datetime) -> bool:
+    """Note that a consultant sees a wish of their place in the console, and so may take it; False for another place."""
+    done = await connection.execute(
+        text(
+            """
+            INSERT INTO hand_over_notice (hand_over_id, consultant_id, at, open)
+            SELECT h.id, c.id, :at, false FROM hand_over h, consultant c JOIN office o ON o.id = c.office_id
+            WHERE h.id = :wish AND c.id = :consultant AND c.active AND h.contact_id IS DISTINCT FROM c.contact_id
+              AND (h.province IS NULL OR h.province = o.province)
+            ON CONFLICT (hand_over_id, consultant_id) DO UPDATE SET at = excluded.at
+            """
+        ),
+        {"wish": wish_id, "consultant": consultant_id, "at": at},
+    )
+    return done.rowcount == 1
 
 
 async def oldest_for(connection: AsyncConnection, consultant_id: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.store import hand_over
+
+AT_CONSOLE = "EXISTS (SELECT FROM staff f WHERE f.consultant_id = c.id AND f.active AND 'consultant' = ANY(f.roles))"
+REACHED = f"((k.id IS NOT NULL AND k.unreachable IS NULL) OR {AT_CONSOLE})"  # consultant c, whose contact may be k
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class HandOver:
     taken_by: int | None
     answered_at: datetime | None
     said_at: datetime | None
+    note: str | None = field(default=None, repr=False)  # of whoever passed the person on
 
 
 _COLUMNS: Sequence[Column[Any]] = [hand_over.c[each.name] for each in fields(HandOver)]
@@ -111,8 +115,8 @@ async def waiting_since(connection: AsyncConnection, moment: datetime) -> list[H
 async def with_lost_consultant(connection: AsyncConnection) -> list[HandOver]:
     """Return conversations whose consultant can no longer be reached, locked."""
     lost = text(
-        "taken_by IS NOT NULL AND NOT EXISTS (SELECT FROM consultant c JOIN contact k ON k.id = c.contact_id"
-        " WHERE c.id = hand_over.taken_by AND c.active AND k.unreachable IS NULL)"
+        "taken_by IS NOT NULL AND NOT EXISTS (SELECT FROM consultant c LEFT JOIN contact k ON k.id = c.contact_id"
+        f" WHERE c.id = hand_over.taken_by AND c.active AND {REACHED})"  # noqa: S608 - a part of our own
     )
     return await _locked(connection, lost)
 

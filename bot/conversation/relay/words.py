@@ -82,14 +82,17 @@ def _about(library: Library, wish: HandOver, questions: Sequence[str], now: date
     place = place_name(library, wish.old_province or wish.province or "")
     lines = "\n".join(library.text("relay_asked_line").filled(line=line) for line in questions)
     asked = library.text("relay_asked").filled(lines=lines) if lines else library.text("relay_asked_nothing").text
+    if wish.note:
+        asked += "\n" + library.text("relay_note").filled(note=wish.note)
     return {
         "place": place or library.text("relay_place_unknown").text,
-        "waited": _waited(library, now - wish.asked_at),
+        "waited": waited(library, now - wish.asked_at),
         "questions": asked,
     }
 
 
-def _waited(library: Library, time: timedelta) -> str:
+def waited(library: Library, time: timedelta) -> str:
+    """Return how long somebody has waited, as one says it."""
     hours, minutes = divmod(max(0, int(time.total_seconds())) // 60, 60)
     if hours:
         return library.text("relay_waited_hours").filled(hours=hours, minutes=minutes)
