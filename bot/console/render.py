@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot.clock import VIETNAM
 from bot.console.words import MENUS, SAID, WORDS
+from bot.reports.rules import told
 from bot.vn import show
 from bot.vn.communes import communes, province_name
 from bot.vn.places import gazetteer
@@ -30,7 +31,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        moment=moment, hour=hour, day=show.day, dong=show.dong, grouped=show.grouped, place=place, word=word
+        moment=moment, hour=hour, day=show.day, dong=show.dong, grouped=show.grouped, place=place, word=word, told=told
     )
     made.globals.update(MENUS=MENUS, SAID=SAID)
     return made

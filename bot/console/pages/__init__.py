@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from bot.console.pages import help_pages, staff, today
+from bot.console.pages import content, help_pages, law, reports, staff, today, work
 from bot.console.visit import Page
 
-PAGES: tuple[Page, ...] = (*today.PAGES, *staff.PAGES, *help_pages.PAGES)
+PAGES: tuple[Page, ...] = (
+    *today.PAGES,
+    *content.PAGES,
+    *law.PAGES,
+    *work.PAGES,
+    *reports.PAGES,
+    *staff.PAGES,
+    *help_pages.PAGES,
+)
