@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TextIO
 
 from bot.conversation.respond import Responder
-from bot.conversation.rules import Event, Kind, as_typed_words, readable
+from bot.conversation.rules import Event, Kind
+from bot.conversation.tried import understood
 from bot.errors import AnSinhError
 from bot.wiring import Parts
 
@@ -22,10 +23,7 @@ def understanding(parts: Parts) -> Answering:
     """Return what answers a line of `understand`."""
 
     async def one(_: str, text: str) -> dict[str, Any]:
-        cleaned, refusal = readable(text)
-        if refusal:
-            return {"topic": "out_of_domain", "confidence": 0.0, "fallback": True, "entities": []}
-        found = await parts.responder.dialogue.understand(as_typed_words(cleaned))
+        found = await understood(parts.responder, text)
         return {
             "topic": found.topic,
             "confidence": round(found.confidence, 4),

@@ -24,6 +24,7 @@ from bot.channels.webchat.picture import files, pictures
 from bot.channels.webchat.socket import Sockets
 from bot.channels.webchat.wire import LARGEST_FRAME
 from bot.console.app import console
+from bot.conversation.tried import trying
 from bot.database import psycopg_url
 from bot.rasa.webhook import rasa_routes
 from bot.security import SafeHeaders
@@ -65,7 +66,9 @@ def web_app(parts: Parts) -> Starlette:
             *calendars.routes(),
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/health", health),
-            *console(parts.engine, parts.library, parts.settings, parts.clock, parts.conversation),
+            *console(
+                parts.engine, parts.library, parts.settings, parts.clock, parts.conversation, trying(parts.responder)
+            ),
             *hooks(parts.conversation, parts.settings),
             *rasa_routes(parts.library, parts.today, parts.settings.rasa_secret),
         ],

@@ -17,7 +17,18 @@ SOURCES = {
 LANGUAGE = {"vn", "clock", "errors"}  # imported by everybody, import nobody above them
 FOUNDATION = {"settings", "yaml_files", "database", "logs", "security"}
 SEAMS = {"channels", "rasa", "console"}
-SUBJECTS = {"answers", "booking", "calculators", "campaigns", "citizens", "conversation", "outbox", "sheets", "staff"}
+SUBJECTS = {
+    "answers",
+    "booking",
+    "calculators",
+    "campaigns",
+    "citizens",
+    "conversation",
+    "outbox",
+    "reports",
+    "sheets",
+    "staff",
+}
 STAND_INS = {"simulator"}  # other people's servers, for tests and demos: they know nothing of ours
 MAY_IMPORT = {
     **dict.fromkeys(LANGUAGE, LANGUAGE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from secrets import compare_digest
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.answers.library import Library
+from bot.answers.uses import shelf_of
 from bot.clock import Clock
 from bot.console import signing
 from bot.console.pages import PAGES
@@ -24,8 +26,9 @@ from bot.console.render import rendered
 from bot.console.visit import HOME, House, MenuItem, Page, Visit
 from bot.console.words import MENUS
 from bot.conversation.service import Conversation
+from bot.conversation.tried import TryIt
 from bot.errors import AnSinhError
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.staff import sign_in
 from bot.staff.rules import Staff
 from bot.staff.sign_in import Session
@@ -48,10 +51,16 @@ def menu(staff: Staff, part: str = "") -> list[MenuItem]:
 
 
 def console(
-    engine: AsyncEngine, library: Library, settings: Settings, clock: Clock, conversation: Conversation
+    engine: AsyncEngine,
+    library: Library,
+    settings: Settings,
+    clock: Clock,
+    conversation: Conversation,
+    try_it: TryIt,
 ) -> list[BaseRoute]:
     """Return the routes of the console."""
-    house = House(engine, library, settings, clock, conversation, menu)
+    shelf = cache(partial(shelf_of, ROOT / "content", library))
+    house = House(engine, library, settings, clock, conversation, try_it, shelf, menu)
     routes: list[BaseRoute] = [Route(HOME + page.path, _guarded(house, page), methods=_methods(page)) for page in PAGES]
 
     async def htmx(_: Request) -> Response:

@@ -14,6 +14,7 @@ from bot.booking.words import phone
 from bot.clock import VIETNAM
 from bot.console import masks
 from bot.console.words import MENUS, SAID, WORDS
+from bot.reports.rules import told
 from bot.vn import show
 from bot.vn.communes import communes, province_name
 from bot.vn.places import gazetteer
@@ -42,6 +43,7 @@ def environment() -> Environment:
         name_masked=masks.name,
         phone_masked=masks.phone,
         phone=phone,
+        told=told,
     )
     made.globals.update(MENUS=MENUS, SAID=SAID)
     return made

@@ -14,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.answers.library import Library
+from bot.answers.uses import Shelf
 from bot.clock import Clock, day_in_vietnam
 from bot.console.render import rendered
 from bot.conversation.service import Conversation
+from bot.conversation.tried import TryIt
 from bot.settings import Settings
 from bot.staff.rules import Right, Staff
 from bot.staff.sign_in import Session
@@ -42,6 +44,8 @@ class House:
     settings: Settings
     clock: Clock
     conversation: Conversation
+    try_it: TryIt
+    shelf: Callable[[], Shelf]
     menu: Callable[[Staff, str], Sequence[MenuItem]]  # of somebody, whole ("") or the pages of one part
 
 

@@ -13,7 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.campaigns.answers.redact import redacted
 from bot.campaigns.answers.rumours import MISINFORMATION
 from bot.conversation.rules import Event, Kind
+from bot.errors import Refused
 from bot.outbox.rules import Message
+from bot.staff import audit
+from bot.staff.rules import Staff
+from bot.staff.scope import EVERYWHERE, Places, places_of
 
 
 class State(StrEnum):
@@ -44,22 +48,25 @@ class Item:
     at: datetime
     note: str
     said: str
+    place: str = ""  # the province, or the commune where it is known
 
 
 # A rumour's words are kept without names already; those of a question or a complaint are the event's own.
 _ITEMS = """
     SELECT w.id, w.kind, w.state, coalesce(w.by, '') AS by, w.at, w.note, coalesce(r.snippet, i.payload, '') AS said,
-           coalesce(p.name, '') AS name
+           coalesce(p.name, '') AS name, coalesce(r.commune, r.province, p.commune, p.province, '') AS place
     FROM work_item w
     LEFT JOIN open_question q ON w.kind = 'question' AND q.id = w.ref
     LEFT JOIN rumour r ON w.kind = 'rumour' AND r.id = w.ref
     LEFT JOIN inbox i ON i.kind = 'text' AND i.id = CASE w.kind WHEN 'question' THEN q.inbox_id WHEN 'report' THEN w.ref END
     LEFT JOIN contact c ON c.id = i.contact_id LEFT JOIN person p ON p.id = c.person_id
-    WHERE {which}
+    WHERE {which} AND (:everywhere OR coalesce(r.province, p.province) = ANY(:provinces)
+        OR coalesce(r.commune, p.commune) = ANY(:communes))
     ORDER BY w.id LIMIT :most
 """
 _LISTED = text(_ITEMS.format(which="w.state = ANY(:states)"))
 _TEXTS = text(_ITEMS.format(which="w.kind = ANY(:kinds)"))
+_ONE = text(_ITEMS.format(which="w.id = :id"))
 _MOVE = text(
     """
     UPDATE work_item SET state = :state, by = :by, at = now(), note = coalesce(:note, note)
@@ -71,10 +78,20 @@ _REPORT = text("INSERT INTO work_item (kind, ref) VALUES ('report', :inbox) ON C
 
 
 async def listed(
-    connection: AsyncConnection, *, states: Sequence[State] = (State.OPEN, State.TAKEN), most: int = 100
+    connection: AsyncConnection,
+    *,
+    states: Sequence[State] = (State.OPEN, State.TAKEN),
+    most: int = 100,
+    places: Places = EVERYWHERE,
 ) -> list[Item]:
-    """Return the items in these states, the oldest first."""
-    return await _items(connection, _LISTED, {"states": list(states), "most": most})
+    """Return the items in these states that come from some places, the oldest first."""
+    return await _items(connection, _LISTED, {"states": list(states), "most": most, **places.values})
+
+
+async def find(connection: AsyncConnection, item: int, *, places: Places = EVERYWHERE) -> Item | None:
+    """Return an item that comes from some places."""
+    found = await _items(connection, _ONE, {"id": item, "most": 1, **places.values})
+    return found[0] if found else None
 
 
 async def take(connection: AsyncConnection, item: int, by: str) -> bool:
@@ -97,6 +114,25 @@ async def dismiss(connection: AsyncConnection, item: int, by: str, note: str = "
     return await _move(connection, item, State.DISMISSED, by, note)
 
 
+ACTS: Mapping[str, State] = {"take": State.TAKEN, "back": State.OPEN, "done": State.DONE, "dismiss": State.DISMISSED}
+
+
+async def act(
+    connection: AsyncConnection, item: int, what: str, staff: Staff, note: str = "", *, now: datetime
+) -> bool:
+    """Do one of ACTS for a member of staff and write it down; False when there is no such item where they work."""
+    if await find(connection, item, places=places_of(staff)) is None:
+        return False
+    if what not in ACTS:
+        raise Refused("Không rõ cần làm gì.")
+    if what in ("done", "dismiss") and redacted(note, sums=True) != " ".join(note.split()):
+        raise Refused("Ghi chú có vẻ có tên, số điện thoại hoặc địa chỉ. Hãy viết lại, đừng ghi gì về người hỏi.")
+    if not await _move(connection, item, ACTS[what], staff.key, note or None):
+        raise Refused("Người khác đang làm việc này, hoặc việc đã xong. Hãy tải lại trang.")
+    await audit.write(connection, by=staff.key, act=f"work_{what}", about=f"work/{item}", now=now)
+    return True
+
+
 async def _move(connection: AsyncConnection, item: int, state: State, by: str, note: str | None = None) -> bool:
     allowed = [before for before, moves in MOVES.items() if state in moves]
     values = {"id": item, "state": state, "by": by, "from": allowed, "note": note or None}
@@ -109,9 +145,11 @@ async def note_report(connection: AsyncConnection, _: int, event: Event, said: S
         await connection.execute(_REPORT, {"inbox": int(event.event_id)})
 
 
-async def training_lines(connection: AsyncConnection, *, kinds: Sequence[str] = ("question",)) -> list[str]:
+async def training_lines(
+    connection: AsyncConnection, *, kinds: Sequence[str] = ("question",), places: Places = EVERYWHERE
+) -> list[str]:
     """Return what was asked, each once, without telephone and identity numbers and names: for an editor to sort into nlu_data."""
-    items = await _items(connection, _TEXTS, {"kinds": list(kinds), "most": 100_000})
+    items = await _items(connection, _TEXTS, {"kinds": list(kinds), "most": 100_000, **places.values})
     lines = (item.said.lstrip("/-").strip() for item in items)
     return list(dict.fromkeys(line for line in lines if line))
 
@@ -119,6 +157,15 @@ async def training_lines(connection: AsyncConnection, *, kinds: Sequence[str] = 
 async def _items(connection: AsyncConnection, query: TextClause, values: Mapping[str, object]) -> list[Item]:
     rows = await connection.execute(query, values)
     return [
-        Item(row.id, row.kind, State(row.state), row.by, row.at, row.note, redacted(row.said, [row.name], sums=True))
+        Item(
+            row.id,
+            row.kind,
+            State(row.state),
+            row.by,
+            row.at,
+            row.note,
+            redacted(row.said, [row.name], sums=True),
+            row.place,
+        )
         for row in rows
     ]

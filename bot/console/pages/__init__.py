@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from bot.console.pages import bookings, bookings_field, bookings_new, bookings_people, help_pages, staff, talks, today
+from bot.console.pages import (
+    bookings,
+    bookings_field,
+    bookings_new,
+    bookings_people,
+    content,
+    help_pages,
+    law,
+    reports,
+    staff,
+    talks,
+    today,
+    work,
+)
 from bot.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
@@ -12,6 +25,10 @@ PAGES: tuple[Page, ...] = (
     *bookings_people.PAGES,
     *bookings_field.PAGES,
     *talks.PAGES,
+    *content.PAGES,
+    *law.PAGES,
+    *work.PAGES,
+    *reports.PAGES,
     *staff.PAGES,
     *help_pages.PAGES,
 )

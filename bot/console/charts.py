@@ -1,0 +1,133 @@
+"""Charts as SVG, made on the server: each says its numbers, none needs colour to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+from bot.reports.rules import told
+
+Number = int | None
+_WIDE, _TALL = 460, 240
+_LINE = 34  # of a bar and its words
+_TILE, _GAP = 70, 4
+GREEN, PALE, INK, DARK = "#0b5d4e", "#e3f1ec", "#17231f", "#b35900"
+_SHADES = ("#ffffff", "#d6efe6", "#9fd3c0", "#4f9c86", "#0b5d4e")
+
+MAP: Mapping[str, tuple[int, int]] = {
+    "lai_chau": (1, 0), "tuyen_quang": (2, 0), "cao_bang": (3, 0), "lang_son": (4, 0),
+    "dien_bien": (0, 1), "lao_cai": (1, 1), "phu_tho": (2, 1), "thai_nguyen": (3, 1), "bac_ninh": (4, 1), "quang_ninh": (5, 1),
+    "son_la": (1, 2), "ha_noi": (2, 2), "hung_yen": (3, 2), "hai_phong": (4, 2),
+    "thanh_hoa": (2, 3), "ninh_binh": (3, 3),
+    "nghe_an": (2, 4), "ha_tinh": (3, 4),
+    "quang_tri": (3, 5), "hue": (4, 5),
+    "da_nang": (4, 6), "quang_ngai": (5, 6),
+    "gia_lai": (5, 7), "dak_lak": (4, 7),
+    "lam_dong": (4, 8), "khanh_hoa": (5, 8),
+    "tay_ninh": (2, 9), "dong_nai": (3, 9), "ho_chi_minh": (4, 9),
+    "an_giang": (1, 10), "dong_thap": (2, 10), "vinh_long": (3, 10),
+    "ca_mau": (1, 11), "can_tho": (2, 11),
+}  # fmt: skip
+"""Where each province's tile lies, column and row, roughly as on the map from north to south."""
+
+
+def columns(labels: Sequence[str], series: Mapping[str, Sequence[Number]]) -> Markup:
+    """Return two series side by side over time: the first filled, the second as an outline."""
+    highest = max((number or 0 for numbers in series.values() for number in numbers), default=0) or 1
+    step = (_WIDE - 50) / max(len(labels), 1)
+    wide = max(step * 0.8 / len(series), 1)
+    parts: list[Markup] = [*_scale(highest)]
+    for place, (name, numbers) in enumerate(series.items()):
+        look = f'fill="{GREEN}"' if place == 0 else f'fill="{PALE}" stroke="{DARK}" stroke-width="1"'
+        parts.append(_key(place, name, look))
+        for at, number in enumerate(numbers):
+            tall = (_TALL - 60) * (number or 0) / highest
+            left = 48 + at * step + place * wide
+            title = f"{labels[at]}: {name.lower()} {told(number)}"
+            parts.append(
+                Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" {}><title>{}</title></rect>').format(
+                    left, _TALL - 24 - tall, wide, tall, Markup(look), title  # noqa: S704 - of this file
+                )
+            )  # fmt: skip
+    every = -(-len(labels) // 6)
+    for at in range(0, len(labels), every or 1):
+        parts.append(_words(48 + at * step, _TALL - 8, labels[at], size=12))
+    return _drawing(_WIDE, _TALL, f"Biểu đồ cột: {', '.join(series)}. Các số ở bảng bên dưới.", parts)
+
+
+def _scale(highest: int) -> Iterable[Markup]:
+    for share in (0, 0.5, 1):
+        y = _TALL - 24 - (_TALL - 60) * share
+        yield Markup('<line x1="44" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="#c6d3ce"/>').format(_WIDE, y, y)
+        yield _words(40, y + 4, told(round(highest * share)), size=12, anchor="end")
+
+
+def _key(place: int, name: str, look: str) -> Markup:
+    left = 48 + place * 170
+    square = Markup('<rect x="{}" y="2" width="14" height="14" {}/>').format(left, Markup(look))  # noqa: S704 - of this file
+    return square + _words(left + 20, 14, name)
+
+
+def bars(rows: Sequence[tuple[str, Number]]) -> Markup:
+    """Return a bar for each line, with its words above it and its number behind it."""
+    highest = max((number or 0 for _, number in rows), default=0) or 1
+    parts: list[Markup] = []
+    for at, (name, number) in enumerate(rows):
+        top = at * (_LINE + 8)
+        long = (_WIDE - 100) * (number or 0) / highest
+        parts.append(_words(0, top + 14, name))
+        parts.append(
+            Markup('<rect x="0" y="{}" width="{}" height="16" fill="{}"/>').format(top + 19, _WIDE - 100, PALE)
+        )
+        parts.append(Markup('<rect x="0" y="{}" width="{:.1f}" height="16" fill="{}"/>').format(top + 19, long, GREEN))
+        parts.append(_words(_WIDE - 92, top + 32, told(number), bold=True))
+    return _drawing(_WIDE, max(len(rows), 1) * (_LINE + 8), "Biểu đồ thanh. Các số ở bảng bên dưới.", parts)
+
+
+def tiles(numbers: Mapping[str, Number], names: Mapping[str, str]) -> Markup:
+    """Return a tile for each province with its name and number, the darker the more."""
+    highest = max((number or 0 for number in numbers.values()), default=0) or 1
+    parts = [
+        tile for key, number in numbers.items() for tile in _tile(key, names[key], number, highest)
+    ]  # fmt: skip
+    wide, tall = (max(place[axis] for place in MAP.values()) + 1 for axis in (0, 1))
+    return _drawing(
+        wide * (_TILE + _GAP), tall * (_TILE + _GAP), "Bản đồ ô: mỗi ô là một tỉnh, thành phố. Các số ở bảng bên cạnh.", parts
+    )  # fmt: skip
+
+
+def _tile(key: str, name: str, number: Number, highest: int) -> Iterable[Markup]:
+    column, row = MAP[key]
+    left, top = column * (_TILE + _GAP), row * (_TILE + _GAP)
+    shade = 0 if not number else min(1 + int(3.999 * number / highest), 4)
+    ink = "#ffffff" if shade == 4 else INK
+    yield Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="6" fill="{}" stroke="#4d5a55"/>').format(
+        left, top, _TILE, _TILE, _SHADES[shade]
+    )
+    lines = _two_lines(name)
+    for at, line in enumerate(lines):
+        yield _words(left + _TILE / 2, top + 18 + 15 * at, line, size=13, anchor="middle", ink=ink)
+    yield _words(left + _TILE / 2, top + 58, told(number), size=15, anchor="middle", ink=ink, bold=True)
+
+
+def _two_lines(name: str) -> list[str]:
+    words = name.replace("TP. ", "").split()
+    return (
+        [" ".join(words)]
+        if len(words) < 2
+        else [" ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])]
+    )
+
+
+def _words(
+    x: float, y: float, text: str, *, size: int = 14, anchor: str = "start", ink: str = INK, bold: bool = False
+) -> Markup:
+    return Markup(
+        '<text x="{:.1f}" y="{:.1f}" font-size="{}" text-anchor="{}" fill="{}" font-weight="{}">{}</text>'
+    ).format(x, y, size, anchor, ink, 700 if bold else 400, text)
+
+
+def _drawing(wide: int, tall: int, title: str, parts: Iterable[Markup]) -> Markup:
+    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(wide, tall, title)
+    return head + Markup("").join(escape(part) for part in parts) + Markup("</svg>")

@@ -1,0 +1,161 @@
+"""Reports: who came, what was asked, from where, how far people got, how long they waited; campaigns and waves."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.campaigns import store as campaigns
+from bot.console import charts
+from bot.console.render import as_day
+from bot.console.visit import Page, Visit
+from bot.reports import tables, waves
+from bot.reports.files import FORMS, written
+from bot.reports.period import Period, period
+from bot.reports.rules import Table, exact, numbers_of
+from bot.reports.tables import TABLES, Asked
+from bot.staff.rules import Right
+from bot.staff.scope import places_of
+from bot.vn import show
+from bot.vn.communes import province_name
+from bot.vn.places import gazetteer
+
+_FILE = re.compile(r"([a-z]{1,20})\.(csv|xlsx)")
+_KEY = re.compile(r"[a-z0-9_.]{1,80}")
+
+
+def _asked(visit: Visit) -> Asked:
+    """Return the period and the places asked for; 404 where somebody does not work."""
+    places = places_of(visit.staff)
+    if visit.query("place"):
+        narrowed = places.only(visit.query("place"))
+        if narrowed is None:
+            raise HTTPException(404)
+        places = narrowed
+    return Asked(_period(visit), places, exact(visit.staff))
+
+
+def _period(visit: Visit) -> Period:
+    return period(as_day(visit.query("first")), as_day(visit.query("last")), visit.today)
+
+
+def _filters(visit: Visit, asked: Asked) -> dict[str, Any]:
+    chosen = {
+        "first": asked.period.first.isoformat(),
+        "last": asked.period.last.isoformat(),
+        "place": visit.query("place"),
+    }
+    return {
+        "asked": asked, "place": visit.query("place"), "choices": places_of(visit.staff).choices,
+        "filter": urlencode({name: value for name, value in chosen.items() if value}),
+    }  # fmt: skip
+
+
+async def _overview(visit: Visit) -> Response:
+    asked = _asked(visit)
+    async with visit.house.engine.connect() as connection:
+        days, places = await tables.talks(connection, asked)
+        more = [await TABLES[name](connection, visit.house.library, asked) for name in ("topics", "funnel", "waits")]
+    return visit.show(
+        "reports/overview.html",
+        shown=[_drawn(one) for one in (days, more[0], places, *more[1:])],
+        **_filters(visit, asked),
+    )
+
+
+def _drawn(table: Table) -> tuple[Table, object]:
+    """Return a table with its chart."""
+    if table.key == "days":
+        series = {table.columns[at]: numbers_of(table, at) for at in (2, 3)}
+        return table, charts.columns([_short(str(row[0])) for row in table.rows], series)
+    if table.key == "map":
+        names = {key: province.name for key, province in gazetteer().provinces.items()}
+        numbers = dict(zip((row[0] for row in table.rows), numbers_of(table, 1), strict=True))
+        return table, charts.tiles({key: numbers.get(name, 0) for key, name in names.items()}, names)
+    return table, charts.bars(
+        [(str(row[0]), number) for row, number in zip(table.rows, numbers_of(table, 1), strict=True)]
+    )
+
+
+def _short(day: str) -> str:
+    """«27/11/2026» -> «27/11»; a month stays as it is."""
+    return day[:5] if len(day) == 10 else day
+
+
+def _file(visit: Visit, table: Table, name: str, form: str, about: str) -> Response:
+    content = written(table, form, about=about, made=visit.now)
+    return _attached(content, f"{name}.{form}", FORMS[form])
+
+
+def _attached(content: bytes, name: str, kind: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
+
+
+async def _download(visit: Visit) -> Response:
+    name = _FILE.fullmatch(visit.path("name"))
+    if name is None or name[1] not in TABLES:
+        raise HTTPException(404)
+    asked = _asked(visit)
+    async with visit.house.engine.connect() as connection:
+        table = await TABLES[name[1]](connection, visit.house.library, asked)
+    place = province_name(visit.query("place")) if visit.query("place") else "mọi nơi được xem"
+    about = f"Từ {show.day(asked.period.first)} đến {show.day(asked.period.last)}; nơi ở: {place}"
+    return _file(visit, table, f"{name[1]}_{asked.period.first}_{asked.period.last}", name[2], about)
+
+
+async def _campaigns(visit: Visit) -> Response:
+    async with visit.house.engine.connect() as connection:
+        found = await tables.seen_campaigns(connection, visit.staff)
+        table = await tables.outcomes(connection, found, exact(visit.staff))
+    return visit.show("reports/campaigns.html", table=table, found=found)
+
+
+async def _campaign(visit: Visit) -> Response:
+    """Return the results of a campaign, as a page or, with `form`, as a file."""
+    async with visit.house.engine.connect() as connection:
+        found = await campaigns.find(connection, visit.path("key"))
+        if found is None or not visit.staff.answers_for(found.plan["audience"].get("places", ())):
+            raise HTTPException(404)
+        table = await tables.campaign(connection, found, exact=exact(visit.staff))
+    form = visit.query("form")
+    if form in FORMS:
+        return _file(visit, table, f"campaign_{_safe(found.key)}", form, f"Tính đến {show.day(visit.today)}")
+    rows = [(str(name), number) for name, number in zip(table.columns[2:], table.rows[0][2:], strict=True)]
+    return visit.show("reports/campaign.html", table=table, chart=charts.bars(rows), key=found.key)  # type: ignore[arg-type]
+
+
+def _safe(key: str) -> str:
+    return key if _KEY.fullmatch(key) else "bao_cao"
+
+
+async def _waves(visit: Visit) -> Response:
+    async with visit.house.engine.connect() as connection:
+        found = await waves.seen(connection, visit.staff, visit.today)
+    return visit.show("reports/waves.html", found=found, exact=exact(visit.staff))
+
+
+async def _wave_report(visit: Visit) -> Response:
+    key, unit, form = visit.path("key"), visit.field("unit", 80), visit.field("form", 10)
+    async with visit.house.engine.begin() as connection:
+        made = await waves.report(
+            connection, visit.house.library, visit.staff, key, unit=unit, form=form, now=visit.now
+        )
+    if made is None:
+        raise HTTPException(404)
+    kind = "application/pdf" if form == "pdf" else FORMS["xlsx"]
+    return _attached(made[1], f"bao_cao_{_safe(key)}_{made[0]}.{form}", kind)
+
+
+PAGES = (
+    Page("/reports", "Tổng quan", Right.SEE_REPORTS, get=_overview, menu="reports", help="reports"),
+    Page("/reports/files/{name}", "Tải báo cáo", Right.SEE_REPORTS, get=_download, help="reports"),
+    Page("/reports/campaigns", "Kết quả chiến dịch", Right.SEE_REPORTS, get=_campaigns, menu="reports", help="reports"),
+    Page("/reports/campaigns/{key}", "Kết quả chiến dịch", Right.SEE_REPORTS, get=_campaign, help="reports"),
+    Page("/reports/waves", "Báo cáo đợt ra quân", Right.SEE_REPORTS, get=_waves, menu="reports", help="wave_reports"),
+    Page("/reports/waves/{key}", "Báo cáo đợt ra quân", Right.HOLD_CAMPAIGNS, post=_wave_report),
+)
