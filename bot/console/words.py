@@ -21,6 +21,7 @@ SAID: Mapping[str, str] = {
     "password_chosen": "Đã đổi mật khẩu. Mời bạn đăng nhập lại.",
     "enrolled": "Đã gắn điện thoại tạo mã.",
     "signed_out": "Bạn đã đăng xuất.",
+    "channel_goes_on": "Kênh được chạy lại. Tin đang chờ sẽ gửi trong vài phút.",
 }
 """What a page tells at its top after an act, by the key in its address: nobody can make it say anything else."""
 
@@ -93,5 +94,23 @@ WORDS: Mapping[str, str] = {
     "phone": "Gọi điện",
     "video": "Gọi hình",
     "field": "Ngày tư vấn lưu động",
+    "social_insurance": "Cơ quan BHXH",
+    "collection_point": "Điểm thu",
+    "post_office": "Bưu điện",
+    "token": "Khóa sai hoặc đã bị thu hồi",
+    "refresh_token": "Quyền gửi đã hết hạn, cần cấp lại",
+    "credentials": "Tên hoặc khóa SMS sai",
+    "no_price_list": "Nhà cung cấp SMS chưa có bảng giá cho tài khoản",
+    "balance": "Hết tiền trong tài khoản SMS",
+    "brandname": "Tên người gửi SMS chưa được duyệt",
+    "message_type": "Loại tin SMS chưa được phép",
+    "ip_not_allowed": "Máy chủ chưa được phép gửi SMS",
+    "conflict": "Một máy khác cũng đang nhận tin của kênh này",
+    "method": "Nhà cung cấp không nhận cách gọi này",
+    "restart_channel": "Cho kênh chạy lại",
+    "give_code": "Cấp mã kết nối",
+    "give_feed": "Cấp địa chỉ lịch",
+    "bring_in_list": "Đưa danh sách vào",
+    "invite": "Tạo lời mời",
 }
 """Each code and its words; what is not here is shown as it is, and a test looks for such."""

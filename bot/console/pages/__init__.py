@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.console.pages import help_pages, staff, today
+from bot.console.pages import help_pages, people, settings, staff, today
 from bot.console.visit import Page
 
-PAGES: tuple[Page, ...] = (*today.PAGES, *staff.PAGES, *help_pages.PAGES)
+PAGES: tuple[Page, ...] = (*today.PAGES, *people.PAGES, *settings.PAGES, *staff.PAGES, *help_pages.PAGES)
