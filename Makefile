@@ -11,7 +11,7 @@ export UV_PROJECT_ENVIRONMENT :=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run chat test test-faults lint check train eval bench browser node foreign clean
+.PHONY: help install run demo chat test test-faults lint check train eval bench browser node foreign clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ $(RASA_ENV)/installed: dialogues/pyproject.toml dialogues/uv.lock dialogues/.pyt
 
 run: install ## install, train and start everything; prints the address of the web chat
 	@exec $(PY) -m bot up
+
+demo: install ## run everything on a database of its own, filled with an invented province, with simulated telephones
+	@exec $(PY) -m bot demo
 
 chat: install ## talk to the bot in this terminal
 	@exec $(PY) -m bot chat

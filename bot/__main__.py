@@ -160,6 +160,12 @@ async def _simulate(settings: Settings, arguments: argparse.Namespace) -> None:
     await run_simulator(settings.host, arguments.port, arguments.seed, arguments.virtual)
 
 
+async def _demo(settings: Settings, _: argparse.Namespace) -> None:
+    from bot.demo import run_demo
+
+    await run_demo(settings)
+
+
 async def _consultant_code(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.booking.staff import LASTS, PREFIX, new_code
 
@@ -325,6 +331,7 @@ async def _wave(settings: Settings, arguments: argparse.Namespace) -> None:
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
 COMMANDS: dict[str, tuple[Command, str]] = {
+    "demo": (_demo, "fill an empty database with an invented province and run everything, with simulated providers"),
     "up": (_up, "run everything on this machine: database, Rasa, web, worker, clock"),
     "web": (_web, "serve the web chat and the routes that Rasa calls"),
     "worker": (_worker, "answer stored messages"),

@@ -104,15 +104,16 @@ async def _stage() -> AsyncIterator[tuple[AsyncEngine, Remote, Settings]]:
         engine = open_engine(url)
         try:
             async with running_simulator(switches) as remote:
-                yield engine, remote, await _settings(url, remote, switches)
+                yield engine, remote, await simulated(Settings(database_url=url), remote, switches)
         finally:
             await engine.dispose()
 
 
-async def _settings(url: str, remote: Remote, switches: Switches) -> Settings:
+async def simulated(settings: Settings, remote: Remote, switches: Switches) -> Settings:
+    """Return settings whose channels all lead to a simulator."""
     tokens = (await remote.state())["zalo_oa_tokens"]
-    return Settings(
-        database_url=url,
+    return replace(
+        settings,
         telegram_token=switches.telegram_token,
         telegram_url=f"{remote.url}/telegram",
         zalo_bot_token=switches.zalo_bot_token,

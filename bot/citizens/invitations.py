@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,13 @@ class Brought:
     agent: str
     wave: str
     people: int
+    place: str | None = None  # the commune of the field day or of the agent's office, where either is known
+
+
+async def place_of(connection: AsyncConnection, event: str, agent: str) -> str | None:
+    """Return the commune of an event that is a field day, or else of the office of an agent who is a consultant."""
+    found = await connection.scalar(text(f"SELECT {_PLACE}"), {"event": event, "agent": agent})  # noqa: S608 - ours
+    return None if found is None else str(found)
 
 
 async def invite(connection: AsyncConnection, event: str, agent: str, wave: str, *, now: datetime) -> str:
@@ -66,6 +74,16 @@ async def brought(connection: AsyncConnection) -> list[Brought]:
     return [Brought(*row) for row in await connection.execute(_BROUGHT)]
 
 
+def within(found: Collection[Brought], answers_for: Callable[[Collection[str]], bool]) -> list[Brought]:
+    """Return the invitations of the places that somebody answers for."""
+    return [one for one in found if answers_for([one.place] if one.place else [])]
+
+
+_PLACE = """
+    coalesce((SELECT f.commune FROM field_day f WHERE f.key = :event),
+             (SELECT o.commune FROM consultant c JOIN office o ON o.id = c.office_id WHERE c.key = :agent))
+"""
+
 _INVITE = text(
     "INSERT INTO invitation (code, event, agent, wave, made_at) VALUES (:code, :event, :agent, :wave, :now)"
     " ON CONFLICT (event, agent, wave) DO NOTHING"
@@ -85,7 +103,9 @@ _BROUGHT = text(
         WHERE EXISTS (SELECT FROM contact c WHERE c.person_id = first.person_id AND c.spoke_at IS NOT NULL)
         GROUP BY code
     )
-    SELECT i.code, i.event, i.agent, i.wave, coalesce(s.people, 0) FROM invitation i LEFT JOIN spoke s ON s.code = i.code
+    SELECT i.code, i.event, i.agent, i.wave, coalesce(s.people, 0), coalesce(f.commune, o.commune)
+    FROM invitation i LEFT JOIN spoke s ON s.code = i.code LEFT JOIN field_day f ON f.key = i.event
+        LEFT JOIN consultant c ON c.key = i.agent LEFT JOIN office o ON o.id = c.office_id
     ORDER BY i.event, i.agent, i.wave
     """
 )

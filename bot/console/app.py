@@ -94,7 +94,10 @@ def _guarded(house: House, page: Page) -> Endpoint:
             return refused(house, 403, "Trang đã mở quá lâu hoặc biểu mẫu không hợp lệ. Hãy tải lại trang rồi làm lại.")
         answer = page.post if request.method == "POST" else page.get
         assert answer is not None
-        return await _answered(Visit(request, house, session, page, form), answer)
+        try:
+            return await _answered(Visit(request, house, session, page, form), answer)
+        finally:
+            await form.close()  # what came with it is on the disk until then
 
     return endpoint
 

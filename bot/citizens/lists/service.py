@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,15 +27,23 @@ PURPOSES = (OUTREACH,)
 _TITLE_ROWS = 15  # above the headings, at most
 
 
+def _everywhere(_: Collection[str]) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be brought in, why, and where it is kept that its people consented; dry: look, and change nothing."""
+    """What is to be brought in, why, and where it is kept that its people consented; dry: look, and change nothing.
+
+    `answers_for`: whether whoever brings it in may do so for people of a place; people of others are refused.
+    """
 
     path: Path
     purpose: str
     proof: str
     faults: Path
     dry: bool = False
+    answers_for: Callable[[Collection[str]], bool] = _everywhere
 
 
 @dataclass
@@ -132,6 +140,10 @@ class _Import:
             return  # a page's head, printed again
         today = day_in_vietnam(self.now)
         read = read_row(number, cells, table.columns, today=today, list_proof=bool(self.task.proof))
+        if isinstance(read, Listed) and not self.task.answers_for(
+            [at for at in (read.commune or read.province,) if at]
+        ):
+            read = [Fault("place", "elsewhere")]
         self.report.counts["rows"] += 1
         if not isinstance(read, Listed):
             self.report.counts[f"refused:{read[0].code}"] += 1

@@ -10,7 +10,9 @@ from bot.console.pages import (
     content,
     help_pages,
     law,
+    people,
     reports,
+    settings,
     staff,
     talks,
     today,
@@ -29,6 +31,8 @@ PAGES: tuple[Page, ...] = (
     *law.PAGES,
     *work.PAGES,
     *reports.PAGES,
+    *people.PAGES,
+    *settings.PAGES,
     *staff.PAGES,
     *help_pages.PAGES,
 )

@@ -1,4 +1,4 @@
-// «?» opens the help of the page; a form is sent once; a fault that a piece of a page brings is shown.
+// «?» opens the help of the page; a form is sent once; a fault that a piece of a page brings is shown; wide tables are reached by keys.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key === "?" && !typing && !event.ctrlKey && !event.metaKey) {
@@ -26,3 +26,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.isError = false;
   }
 });
+
+// A table that is wider than the window is moved by the arrow keys, once it can have the focus.
+function reachTables() {
+  for (const table of document.querySelectorAll(".scroll")) {
+    if (table.scrollWidth > table.clientWidth && !table.hasAttribute("tabindex")) {
+      table.tabIndex = 0;
+      table.setAttribute("role", "region");
+      table.setAttribute("aria-label", "Bảng rộng, kéo ngang để xem hết");
+    }
+  }
+}
+addEventListener("load", reachTables);
+addEventListener("resize", reachTables);
+document.addEventListener("htmx:afterSettle", reachTables);

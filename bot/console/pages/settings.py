@@ -1,0 +1,114 @@
+"""Settings as staff see them: channels, offices and their people, and the rules in force; what is set in a file is only shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.booking import feed, rules, staff, staffed
+from bot.campaigns.answers.survey_store import KEPT
+from bot.clock import VIETNAM
+from bot.console.visit import Page, Visit
+from bot.errors import Refused
+from bot.outbox import desk, quiet
+from bot.outbox.caps import SMS_LAW, read_cap
+from bot.outbox.channels import CAPABILITIES
+from bot.staff import audit
+from bot.staff.rules import Right
+from bot.staff.sign_in import IDLE, LONGEST
+
+
+async def _channels(visit: Visit) -> Response:
+    midnight = datetime.combine(visit.today, time(), VIETNAM).astimezone(UTC)
+    async with visit.house.engine.connect() as connection:
+        found = await desk.accounts(connection, since=midnight)
+    never = [name for name in CAPABILITIES if name not in {one.channel for one in found}]
+    return visit.show("settings/channels.html", accounts=found, never=never, may_act=visit.staff.answers_for(()))
+
+
+async def _restart(visit: Visit) -> Response:
+    """Let a channel go on: it serves the whole country, so whoever works in one place cannot."""
+    if not visit.staff.answers_for(()) or visit.path("name") not in CAPABILITIES:
+        raise HTTPException(404)
+    async with visit.house.engine.begin() as connection:
+        await desk.let_go_on(connection, visit.path("name"), by=visit.staff.key, now=visit.now)
+    return visit.go("/settings", said="channel_goes_on")
+
+
+async def _offices(visit: Visit) -> Response:
+    async with visit.house.engine.connect() as connection:
+        return await _offices_shown(visit, connection)
+
+
+async def _offices_shown(visit: Visit, connection: AsyncConnection, once: Mapping[str, str] | None = None) -> Response:
+    found = await staffed.offices(connection, visit.staff.scope, now=visit.now)
+    shown = {"whose": "", "code": "", "feed": "", **(once or {})}
+    return visit.show("settings/offices.html", offices=found, once=shown)
+
+
+async def _give(visit: Visit) -> Response:
+    """Give a consultant a code to link an account, or a new address of the calendar; either is shown this once."""
+    key, what = visit.path("key"), visit.field("what", 20)
+    async with visit.house.engine.begin() as connection:
+        commune = await staffed.place_of(connection, key)
+        consultant = await staff.of_key(connection, key)
+        if commune is None or consultant is None or not visit.staff.answers_for([commune]):
+            raise HTTPException(404)
+        if what == "code":
+            once = {"code": staff.PREFIX + await staff.new_code(connection, consultant, now=visit.now)}
+        elif what == "feed":
+            once = {"feed": f"{_address(visit)}/calendar/{await feed.renew(connection, consultant.id)}.ics"}
+        else:
+            raise Refused("Không rõ cần làm gì.")
+        await audit.write(connection, by=visit.staff.key, act=f"give_{what}", about=f"consultant:{key}", now=visit.now)
+        return await _offices_shown(visit, connection, {"whose": consultant.name, **once})
+
+
+def _address(visit: Visit) -> str:
+    settings = visit.house.settings
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
+async def _rules(visit: Visit) -> Response:
+    settings = visit.house.settings
+    return visit.show(
+        "settings/rules.html",
+        quiet=quiet,
+        own=read_cap(settings.campaign_cap),
+        written=settings.campaign_cap,
+        law=SMS_LAW,
+        lasts={
+            "survey": KEPT, "code": staff.LASTS, "calendar": feed.PAST, "hold": rules.HOLD, "horizon": rules.HORIZON,
+            "idle": IDLE, "session": LONGEST,
+        },
+        keys=_keys(visit),
+    )  # fmt: skip
+
+
+def _keys(visit: Visit) -> list[tuple[str, str, bool]]:
+    """Return each key with the name of its setting, and whether it is set; never the key."""
+    settings = visit.house.settings
+    return [
+        ("Telegram", "AN_SINH_TELEGRAM_TOKEN", bool(settings.telegram_token)),
+        ("Zalo Bot", "AN_SINH_ZALO_BOT_TOKEN", bool(settings.zalo_bot_token)),
+        ("Zalo OA", "AN_SINH_ZALO_OA_APP_SECRET", bool(settings.zalo_oa_app_secret)),
+        ("SMS", "AN_SINH_SMS_API_KEY", bool(settings.sms_api_key)),
+        ("Số nhận «TC»", "AN_SINH_SMS_REFUSE_BY", bool(settings.sms_refuse_by)),
+        ("Ký địa chỉ và web hook", "AN_SINH_HOOK_SECRET", bool(settings.hook_secret)),
+        ("Mã hóa số người đã tính", "AN_SINH_PERSON_SECRET", bool(settings.person_secret)),
+    ]
+
+
+PAGES = (
+    Page("/settings", "Kênh gửi tin", Right.KEEP_SETTINGS, get=_channels, menu="settings", help="channels"),
+    Page("/settings/channels/{name}", "Kênh gửi tin", Right.KEEP_SETTINGS, post=_restart),
+    Page(
+        "/settings/offices", "Cơ quan, tư vấn viên", Right.KEEP_SETTINGS, get=_offices, menu="settings", help="offices"
+    ),
+    Page("/settings/consultants/{key}", "Cơ quan, tư vấn viên", Right.KEEP_SETTINGS, post=_give),
+    Page("/settings/rules", "Quy định đang áp dụng", Right.KEEP_SETTINGS, get=_rules, menu="settings", help="rules"),
+)

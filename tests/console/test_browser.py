@@ -1,0 +1,165 @@
+"""Every page of the console in a real Chromium, on an old laptop and on a telephone: nothing overflows, all can use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pyotp
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Browser, Page, expect
+from sqlalchemy import text
+
+from bot.console.visit import HOME
+from bot.staff import accounts
+from bot.staff.rules import Role
+from tests.browser.test_web_chat import browser  # noqa: F401 - a fixture
+from tests.conftest import fresh_database
+from tests.console.browsing import PATHS, SIZES, Seen, furnish, looking, one_of_each
+from tests.console.conftest import NOW, Console, running_console
+
+HEAVIEST = 150_000  # bytes of a page with all that it loads
+_WEIGHT = """
+    performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
+        .reduce((sum, entry) => sum + entry.encodedBodySize, 0)
+"""
+_WIDER = """
+    [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1
+        && !one.closest('.scroll, nav, .unseen, .skip')).map(one => one.outerHTML.slice(0, 120)).slice(0, 5)
+"""
+_OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True)
+class Show:
+    """The console with the demonstration, and a window of each size for somebody who may see all of it."""
+
+    console: Console
+    windows: dict[str, Seen]
+
+
+@pytest.fixture(scope="module")
+async def show(postgres: str, browser: Browser) -> AsyncIterator[Show]:  # noqa: F811
+    async with running_console(fresh_database(postgres, "console_seen")) as console:
+        token = await furnish(console)
+        async with (
+            looking(browser, console.url, token, SIZES["laptop"]) as laptop,
+            looking(browser, console.url, token, SIZES["phone"]) as phone,
+        ):
+            yield Show(console, {"laptop": laptop, "phone": phone})
+
+
+async def look_at(seen: Seen, url: str, path: str) -> list[str]:
+    """Open a page and check all that is asked of every one; return where it leads."""
+    assert await seen.open(url + path) == 200, path
+    if await seen.page.evaluate(_OVERFLOWS):
+        raise AssertionError(f"{path} is wider than the window: {await seen.page.evaluate(_WIDER)}")
+    assert await seen.page.evaluate(_WEIGHT) < HEAVIEST, path
+    found = (await Axe().run(seen.page)).response["violations"]
+    grave = [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in ("serious", "critical")
+    ]
+    assert not grave, f"{path}: {grave}"
+    assert not seen.faults, f"{path}: {seen.faults}"
+    return await seen.links()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_page_fits_is_light_and_can_be_used_by_everybody(path: str, size: str, show: Show) -> None:
+    await look_at(show.windows[size], show.console.url, path)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_pages_that_others_lead_to_are_no_worse(size: str, show: Show) -> None:
+    seen, links = show.windows[size], list[str]()
+    for path in PATHS:
+        await seen.open(show.console.url + path)
+        links += await seen.links()
+    for link in one_of_each(links):
+        if not link.endswith(("/pdf", ".csv", ".xlsx", ".pdf", ".png")):
+            await look_at(seen, show.console.url, link)
+
+
+async def focused(page: Page) -> str:
+    return str(await page.evaluate("document.activeElement.textContent.trim()"))
+
+
+async def tab_to(page: Page, words: str) -> None:
+    """Press the tabulator until what bears these words has the focus."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await focused(page) == words:
+            return
+    raise AssertionError(f"«{words}» cannot be reached by the keyboard")
+
+
+async def test_somebody_signs_in_and_acts_by_the_keyboard_alone(show: Show, browser: Browser) -> None:  # noqa: F811
+    secret = pyotp.random_base32()
+    async with show.console.parts.engine.begin() as connection:
+        password = await accounts.add(
+            connection, "ban_phim", name="Bàn phím", roles=[Role.ADMIN], by="test", now=NOW
+        )  # fmt: skip
+        await connection.execute(
+            text("UPDATE staff SET totp = :totp, password_is_new = false WHERE key = 'ban_phim'"), {"totp": secret}
+        )
+    async with looking(browser, show.console.url, "", SIZES["laptop"]) as seen:
+        page = seen.page
+        await seen.open(f"{show.console.url}{HOME}/settings")
+        for typed in ("ban_phim", "\t", password, "\n"):
+            await (
+                page.keyboard.type(typed) if typed.strip() else page.keyboard.press({"\t": "Tab", "\n": "Enter"}[typed])
+            )
+        await expect(page.get_by_label("Mã 6 số")).to_be_focused()
+        await page.keyboard.type(pyotp.TOTP(secret).at(NOW))
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(f"{show.console.url}{HOME}/settings")
+        page.on("dialog", lambda dialog: dialog.accept())
+        await tab_to(page, "Cho chạy lại")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("Kênh được chạy lại")
+        assert not seen.faults
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_question_mark_opens_the_help_of_the_page_but_not_while_one_types(size: str, show: Show) -> None:
+    page = show.windows[size].page
+    await page.goto(f"{show.console.url}{HOME}/people/invitations")
+    await page.get_by_label("Mã sự kiện").press_sequentially("a?")
+    await expect(page).to_have_url(re.compile(r"/people/invitations$"))
+    await page.locator("main").focus()
+    await page.keyboard.press("?")
+    await expect(page).to_have_url(f"{show.console.url}{HOME}/help/invitations")
+
+
+async def test_the_menu_is_passed_by_one_press(show: Show) -> None:
+    page = show.windows["laptop"].page
+    await page.goto(f"{show.console.url}{HOME}/settings")
+    await page.keyboard.press("Tab")
+    assert await focused(page) == "Đến nội dung chính"
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.id") == "main"
+
+
+async def test_a_slow_line_does_not_break_an_act(show: Show) -> None:
+    seen = show.windows["phone"]
+    line = await seen.page.context.new_cdp_session(seen.page)
+    slow = {"offline": False, "latency": 300, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    await line.send("Network.emulateNetworkConditions", slow)
+    try:
+        assert await seen.open(f"{show.console.url}{HOME}/people") == 200
+        sheet = "Họ tên,Điện thoại,Tỉnh\nNgười Dân Một,0912345601,Phú Thọ".encode()
+        await seen.page.set_input_files("input[type=file]", {"name": "ds.csv", "mimeType": "text/csv", "buffer": sheet})
+        look = seen.page.get_by_role("button", name="Xem thử")
+        await look.dblclick()  # as people do when nothing seems to happen
+        await expect(seen.page.get_by_text("Xem thử, chưa ghi gì.")).to_be_visible(timeout=10_000)
+        await seen.page.get_by_role("button", name="Ghi 1 dòng").click()
+        await expect(seen.page.get_by_text("Đã ghi danh sách.")).to_be_visible(timeout=10_000)
+        assert not seen.faults
+    finally:
+        await line.send(
+            "Network.emulateNetworkConditions", {**slow, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        )
+        await line.detach()

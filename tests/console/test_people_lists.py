@@ -1,0 +1,143 @@
+"""Lists and invitations through the console: looked at first, only the file that was seen is written, only one's own places."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+
+import httpx
+from openpyxl import Workbook
+
+from bot.console.visit import HOME
+from bot.staff.rules import Role
+from tests.console.conftest import Console
+
+HEAD = "Họ tên,Điện thoại,Xã,Tỉnh,Đồng ý,Ngày đồng ý,Hình thức"
+GOOD = "Người Dân Một,0912345601,Phường Việt Trì,Phú Thọ,có,05/10/2026,phiếu"
+WRONG = "Người Dân Hai,12,Phường Việt Trì,Phú Thọ,,,"
+ELSEWHERE = "Người Dân Ba,0912345603,Phường Hòa Bình,Phú Thọ,,,"
+
+
+def sheet(*lines: str) -> bytes:
+    return "\n".join((HEAD, *lines)).encode()
+
+
+async def sent(client: httpx.AsyncClient, data: bytes, step: str, name: str = "ds.csv", **more: str) -> httpx.Response:
+    return await client.post(f"{HOME}/people", data={"step": step, **more}, files={"file": (name, data)}, timeout=60)
+
+
+def digest_in(page: str) -> str:
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
+    assert found
+    return found[1]
+
+
+async def people(console: Console) -> list[str]:
+    return [row.phone for row in await console.rows("SELECT phone FROM person WHERE phone IS NOT NULL ORDER BY phone")]
+
+
+async def test_a_list_is_looked_at_and_then_written(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR)
+    seen = await sent(author, sheet(GOOD, WRONG), "see")
+    assert "Xem thử, chưa ghi gì." in seen.text and "Người mới: 1" in seen.text and "Ghi 1 dòng" in seen.text
+    assert not await people(console)
+    done = await sent(author, sheet(GOOD, WRONG), "write", digest=digest_in(seen.text))
+    assert "Đã ghi danh sách." in done.text
+    assert await people(console) == ["+84912345601"]
+    audit = await console.rows("SELECT by, note FROM audit WHERE act = 'bring_in_list' ORDER BY id")
+    assert [tuple(row) for row in audit] == [("an", ""), ("an", "2 rows, 1 refused")]
+
+
+async def test_another_file_than_the_one_that_was_seen_is_not_written(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR)
+    seen = digest_in((await sent(author, sheet(GOOD), "see")).text)
+    answer = await sent(author, sheet(GOOD, ELSEWHERE), "write", digest=seen)
+    assert answer.status_code == 400 and "không phải tệp bạn vừa xem thử" in answer.text.lower()
+    assert not await people(console)
+
+
+async def test_rows_to_be_mended_are_a_file_to_keep(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR)
+    answer = await sent(author, sheet(GOOD, WRONG.replace("Người Dân Hai", "=cmd|' /C calc'!A0")), "errors")
+    assert (
+        answer.headers["content-disposition"].startswith("attachment") and answer.headers["cache-control"] == "no-store"
+    )
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == 2 and rows[1][0] == "3" and not any(cell.startswith("=") for cell in rows[1])
+
+
+async def test_people_of_other_places_are_refused(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR, scope=("07900",))
+    placeless = "Người Dân Bốn,0912345604,,,,,"
+    seen = await sent(author, sheet(GOOD, ELSEWHERE, placeless), "see")
+    assert "Không nhận 2 dòng" in seen.text and "nơi bạn phụ trách" in seen.text
+    await sent(author, sheet(GOOD, ELSEWHERE, placeless), "write", digest=digest_in(seen.text))
+    assert await people(console) == ["+84912345601"]
+
+
+async def test_a_workbook_is_read_and_what_is_none_is_refused_in_plain_words(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR)
+    book, out = Workbook(), io.BytesIO()
+    assert book.active
+    for line in (HEAD, GOOD):
+        book.active.append(line.split(","))
+    book.save(out)
+    assert "Người mới: 1" in (await sent(author, out.getvalue(), "see", "ds.xlsx")).text
+    for data in (b"PK\x03\x04 broken", b"\x00" * 50, "không có tiêu đề\n1,2".encode()):
+        answer = await sent(author, data, "see", "../../etc/passwd")
+        assert answer.status_code == 400 and "Không đọc được tệp này" in answer.text
+    assert "Chưa chọn tệp" in (await author.post(f"{HOME}/people", data={"step": "see"})).text
+
+
+async def test_a_workbook_that_would_fill_the_memory_is_refused(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(7):
+            archive.writestr(f"xl/{number}.xml", b"0" * 50_000_000)
+    assert "Không đọc được tệp này" in (await sent(author, out.getvalue(), "see", "ds.xlsx")).text
+
+
+async def test_a_file_above_ten_megabytes_is_not_taken(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR)
+    assert (await sent(author, b"x" * (10 * 1024 * 1024 + 1), "see")).status_code == 400
+    assert (await sent(author, b"x" * (12 * 1024 * 1024), "see")).status_code == 403
+
+
+async def test_only_a_piece_comes_to_a_page_that_is_open(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR)
+    answer = await author.post(
+        f"{HOME}/people", data={"step": "see"}, files={"file": ("ds.csv", sheet(GOOD))}, headers={"hx-request": "true"}
+    )
+    assert "<html" not in answer.text and "Người mới: 1" in answer.text
+
+
+async def invited(client: httpx.AsyncClient, **fields: str) -> str:
+    answer = await client.post(f"{HOME}/people/invitations", data=fields)
+    assert answer.status_code == 303
+    return answer.headers["location"].rpartition("/")[2]
+
+
+async def test_an_invitation_has_a_link_a_code_to_scan_and_a_count(console: Console) -> None:
+    author = await console.as_("an", Role.AUTHOR)
+    code = await invited(author, event="hội chợ <b>")
+    page = (await author.get(f"{HOME}/people/invitations/{code}?telegram=@ansinh_bot")).text
+    assert f"/?via={code}" in page and f"https://t.me/ansinh_bot?start={code}" in page
+    assert page.count("data:image/png;base64,") == 2 and "<b>" not in page
+    paper = await author.get(f"{HOME}/people/invitations/{code}/pdf")
+    assert paper.content.startswith(b"%PDF")
+    assert code in (await author.get(f"{HOME}/people/invitations")).text
+    assert await invited(author, event="hội chợ <b>") == code, "asked for again it is the same"
+
+
+async def test_invitations_of_other_places_are_not_found(console: Console) -> None:
+    everywhere = await console.as_("an", Role.AUTHOR)
+    code = await invited(everywhere, event="tet")
+    local = await console.as_("local", Role.AUTHOR, scope=("phu_tho",))
+    assert code not in (await local.get(f"{HOME}/people/invitations")).text
+    for path in (code, f"{code}/pdf"):
+        assert (await local.get(f"{HOME}/people/invitations/{path}")).status_code == 404
+    refused = await local.post(f"{HOME}/people/invitations", data={"event": "tet"})
+    assert refused.status_code == 400 and "không thuộc nơi bạn phụ trách" in refused.text
