@@ -26,6 +26,7 @@ from bot.channels.webchat.wire import LARGEST_FRAME
 from bot.console.app import console
 from bot.database import psycopg_url
 from bot.rasa.webhook import rasa_routes
+from bot.rehearsal import rehearse_apart
 from bot.security import SafeHeaders
 from bot.settings import Settings
 from bot.wiring import Parts, build
@@ -65,7 +66,7 @@ def web_app(parts: Parts) -> Starlette:
             *calendars.routes(),
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/health", health),
-            *console(parts.engine, parts.library, parts.settings, parts.clock, parts.conversation),
+            *console(parts.engine, parts.library, parts.settings, parts.clock, parts.conversation, rehearse_apart),
             *hooks(parts.conversation, parts.settings),
             *rasa_routes(parts.library, parts.today, parts.settings.rasa_secret),
         ],

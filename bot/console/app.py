@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from bot.answers.library import Library
 from bot.clock import Clock
 from bot.console import signing
+from bot.console.dry_runs import DryRuns, Rehearse
 from bot.console.pages import PAGES
 from bot.console.render import rendered
 from bot.console.visit import HOME, House, MenuItem, Page, Visit
@@ -48,10 +49,15 @@ def menu(staff: Staff, part: str = "") -> list[MenuItem]:
 
 
 def console(
-    engine: AsyncEngine, library: Library, settings: Settings, clock: Clock, conversation: Conversation
+    engine: AsyncEngine,
+    library: Library,
+    settings: Settings,
+    clock: Clock,
+    conversation: Conversation,
+    rehearse: Rehearse,
 ) -> list[BaseRoute]:
-    """Return the routes of the console."""
-    house = House(engine, library, settings, clock, conversation, menu)
+    """Return the routes of the console. `rehearse`: tries a campaign at simulated providers."""
+    house = House(engine, library, settings, clock, conversation, menu, DryRuns(rehearse))
     routes: list[BaseRoute] = [Route(HOME + page.path, _guarded(house, page), methods=_methods(page)) for page in PAGES]
 
     async def htmx(_: Request) -> Response:

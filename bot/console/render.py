@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.clock import VIETNAM
+from bot.console.campaign_words import said_note
 from bot.console.words import MENUS, SAID, WORDS
 from bot.vn import show
 from bot.vn.communes import communes, province_name
@@ -30,7 +31,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        moment=moment, hour=hour, day=show.day, dong=show.dong, grouped=show.grouped, place=place, word=word
+        moment=moment,
+        hour=hour,
+        day=show.day,
+        dong=show.dong,
+        grouped=show.grouped,
+        place=place,
+        word=word,
+        note=said_note,
     )
     made.globals.update(MENUS=MENUS, SAID=SAID)
     return made

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.answers.library import Library
 from bot.clock import Clock, day_in_vietnam
+from bot.console.dry_runs import DryRuns
 from bot.console.render import rendered
 from bot.conversation.service import Conversation
 from bot.settings import Settings
@@ -43,6 +44,7 @@ class House:
     clock: Clock
     conversation: Conversation
     menu: Callable[[Staff, str], Sequence[MenuItem]]  # of somebody, whole ("") or the pages of one part
+    dry_runs: DryRuns
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ SAID: Mapping[str, str] = {
     "done": "Đã xong.",
     "password_chosen": "Đã đổi mật khẩu. Mời bạn đăng nhập lại.",
     "enrolled": "Đã gắn điện thoại tạo mã.",
+    "tried": "Đã gửi tin thử.",
+    "corrects": "Đã tạo bản nháp đính chính. Xem lại rồi bấm «Lưu bản nháp».",
     "signed_out": "Bạn đã đăng xuất.",
 }
 """What a page tells at its top after an act, by the key in its address: nobody can make it say anything else."""
@@ -82,6 +84,14 @@ WORDS: Mapping[str, str] = {
     "compulsory": "Đang đóng bắt buộc",
     "left": "Đã nghỉ, đang bảo lưu",
     "pension": "Đang hưởng lương hưu",
+    "survey": "Khảo sát",
+    "quiz": "Câu đố",
+    "delivered": "Đã đến máy",
+    "read": "Đã xem",
+    "pressed": "Bấm nút",
+    "replied": "Trả lời",
+    "calculated": "Tính thử",
+    "open": "Còn chờ",
     "held": "Đang giữ chỗ",
     "booked": "Đã đặt",
     "confirmed": "Đã xác nhận",
