@@ -82,6 +82,19 @@ async def rehearse(desk: Desk, key: str, *, by: str) -> list[str]:
     return [*lines, f"It stands in the history of {key}, with the digest {digest[:SHOWN]}."]
 
 
+async def rehearse_apart(desk: Desk, key: str, by: str) -> list[str]:
+    """Do the same in a thread with an event loop of its own: to start a database there blocks nobody else."""
+    return await asyncio.to_thread(lambda: asyncio.run(_apart(desk, key, by)))
+
+
+async def _apart(desk: Desk, key: str, by: str) -> list[str]:
+    engine = open_engine(desk.settings.database_url)
+    try:
+        return await rehearse(replace(desk, engine=engine), key, by=by)
+    finally:
+        await engine.dispose()
+
+
 async def _people(connection: AsyncConnection, desk: Desk, plan: Plan) -> tuple[list[dict[str, Any]], int]:
     """Return whom it would reach, each as their place in the ladder and what texts go by; and how many they are."""
     who = judged(desk.question(plan)).subquery("who")

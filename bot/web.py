@@ -27,6 +27,7 @@ from bot.console.app import console
 from bot.conversation.tried import trying
 from bot.database import psycopg_url
 from bot.rasa.webhook import rasa_routes
+from bot.rehearsal import rehearse_apart
 from bot.security import SafeHeaders
 from bot.settings import Settings
 from bot.wiring import Parts, build
@@ -67,7 +68,13 @@ def web_app(parts: Parts) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/health", health),
             *console(
-                parts.engine, parts.library, parts.settings, parts.clock, parts.conversation, trying(parts.responder)
+                parts.engine,
+                parts.library,
+                parts.settings,
+                parts.clock,
+                parts.conversation,
+                trying(parts.responder),
+                rehearse_apart,
             ),
             *hooks(parts.conversation, parts.settings),
             *rasa_routes(parts.library, parts.today, parts.settings.rasa_secret),

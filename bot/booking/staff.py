@@ -22,6 +22,7 @@ class Consultant:
     id: int
     name: str
     contact_id: int | None
+    key: str = ""
 
     @property
     def by(self) -> str:
@@ -55,9 +56,9 @@ async def of_key(connection: AsyncConnection, key: str) -> Consultant | None:
 async def linked(connection: AsyncConnection) -> list[Consultant]:
     """Return the consultants who have an account."""
     rows = await connection.execute(
-        text("SELECT id, name, contact_id FROM consultant WHERE active AND contact_id IS NOT NULL ORDER BY id")
+        text("SELECT id, name, contact_id, key FROM consultant WHERE active AND contact_id IS NOT NULL ORDER BY id")
     )
-    return [Consultant(row.id, row.name, row.contact_id) for row in rows]
+    return [Consultant(row.id, row.name, row.contact_id, row.key) for row in rows]
 
 
 async def _one(connection: AsyncConnection, which: str, value: Any) -> Consultant | None:

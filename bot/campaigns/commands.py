@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.campaigns import service, store
 from bot.campaigns.desk import Desk
 from bot.campaigns.digest import SHOWN
-from bot.campaigns.forecast import Cost, forecast, read_prices
+from bot.campaigns.forecast import Cost
 from bot.campaigns.plan import plan_json
 from bot.campaigns.preview import preview
 from bot.campaigns.rules import Act
@@ -18,15 +18,8 @@ from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
 from bot.campaigns.watch import reconcile
 from bot.clock import VIETNAM, day_in_vietnam
-from bot.outbox.channels import RATES, SMS, TELEGRAM
-from bot.settings import ROOT
 from bot.staff.commands import add_who, who
 from bot.staff.rules import Right
-from bot.vn.sms import count as sms_count
-from bot.yaml_files import read_yaml
-
-PRICES = ROOT / "content" / "campaigns" / "prices.yaml"
-
 
 Lines = list[str]
 Rehearse = Callable[..., Awaitable[Lines]]
@@ -107,14 +100,7 @@ async def _forecast(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         _, plan = await desk.plan_of(connection, arguments.key)
         reach = await desk.reach(connection, plan)
-    prices = read_prices(read_yaml(PRICES), str(PRICES))
-    rates = {**RATES, TELEGRAM.name: float(desk.settings.telegram_rate)}
-    parts = {
-        SMS.name: max(
-            (sms_count(str(one.body["text"])).parts for one in desk.pinned(plan) if one.channel == SMS.name), default=1
-        )
-    }
-    found = forecast(reach.by_channel, rates, prices, begins=plan.schedule.at, ends=plan.schedule.ends, parts=parts)
+    found = desk.foretell(plan, reach.by_channel, desk.pinned(plan), begins=plan.schedule.at)
     lines = [
         f"  {reach.by_channel[channel]:9} by {channel}: until {shown(done)}{_cost(found.cost[channel])}"
         for channel, done in found.finish.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library
 from bot.campaigns import store
+from bot.campaigns.forecast import Forecast, forecast, read_prices
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.reach import Question, Reach, count
 from bot.campaigns.store import Campaign, Pinned
@@ -17,8 +19,16 @@ from bot.campaigns.templates import Template, changes_on, load_templates, render
 from bot.clock import day_in_vietnam
 from bot.errors import Refused
 from bot.outbox.caps import caps_of
+from bot.outbox.channels import RATES, SMS, TELEGRAM
 from bot.settings import ROOT, Settings
+from bot.vn.sms import count as sms_count
 from bot.yaml_files import read_yaml
+
+PRICES = ROOT / "content" / "campaigns" / "prices.yaml"
+
+_loaded: list[
+    tuple[Library, Mapping[str, Template]]
+] = []  # those of the library that was asked last; content is read once
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,13 @@ class Desk:
     def plan_in(self, file: Path) -> Plan:
         """Return the plan of a file."""
         return read_plan(read_yaml(file), self.library.topics, str(file))
+
+    @property
+    def templates(self) -> Mapping[str, Template]:
+        """Return the texts that campaigns may be made of, by key."""
+        if not _loaded or _loaded[0][0] is not self.library:
+            _loaded[:] = [(self.library, load_templates(ROOT / "content", self.library))]
+        return _loaded[0][1]
 
     def pinned(self, plan: Plan) -> tuple[Pinned, ...]:
         """Return the texts of a plan for the law of its first day; raise Refused when that law changes before its end."""
@@ -55,7 +72,7 @@ class Desk:
 
     def template(self, plan: Plan) -> Template:
         """Return the texts that a plan names."""
-        found = load_templates(ROOT / "content", self.library)
+        found = self.templates
         if plan.template not in found:
             raise Refused(f"Không có mẫu {plan.template}; có các mẫu {', '.join(found)}.")
         return found[plan.template]
@@ -74,6 +91,27 @@ class Desk:
     async def reach(self, connection: AsyncConnection, plan: Plan) -> Reach:
         """Return whom a plan would reach now."""
         return await count(connection, self.question(plan))
+
+    def foretell(
+        self,
+        plan: Plan,
+        counts: Mapping[str, int],
+        texts: Sequence[Pinned] = (),
+        *,
+        begins: datetime,
+        seen: Mapping[str, float] | None = None,
+    ) -> Forecast:
+        """Return when so many messages of each channel will have left, and what they cost. `seen`: rates that were measured."""
+        rates = {**RATES, TELEGRAM.name: float(self.settings.telegram_rate), **(seen or {})}
+        sms = (sms_count(str(one.body["text"])).parts for one in texts if one.channel == SMS.name)
+        return forecast(
+            counts,
+            rates,
+            read_prices(read_yaml(PRICES), str(PRICES)),
+            begins=begins,
+            ends=plan.schedule.ends,
+            parts={SMS.name: max(sms, default=1)},
+        )
 
     async def plan_of(self, connection: AsyncConnection, key: str) -> tuple[Campaign, Plan]:
         """Return a campaign and its plan."""

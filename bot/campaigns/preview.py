@@ -33,7 +33,7 @@ def preview(
 
 def _shown(template: Template, message: Pinned, texts: Mapping[str, Text], day: date) -> str:
     accents = CAPABILITIES[message.channel].accents
-    body = for_person(message.body, message.personal, _somebody(texts, day), accents=accents)
+    body = for_person(message.body, message.personal, somebody(texts, day), accents=accents)
     lines = [_head(template, message, texts), *(f"│ {line}".rstrip() for line in str(body["text"]).split("\n"))]
     if body.get("picture"):
         lines.append("  " + texts["campaign_preview_picture"].filled(what=", ".join(body["picture"].values())))
@@ -48,10 +48,10 @@ def _head(template: Template, message: Pinned, texts: Mapping[str, Text]) -> str
     parts = [message.channel, texts["campaign_preview_arm"].filled(arm=message.arm)]
     if message.step:
         parts.append(texts["campaign_preview_step"].filled(days=f"{int(message.step):+d}"))
-    return f"┌ {' · '.join([*parts, ', '.join(_readers(template, message, texts))])}"
+    return f"┌ {' · '.join([*parts, ', '.join(readers(template, message, texts))])}"
 
 
-def _readers(template: Template, message: Pinned, texts: Mapping[str, Text]) -> list[str]:
+def readers(template: Template, message: Pinned, texts: Mapping[str, Text]) -> list[str]:
     """Return the situations whose people get the message: its own, or all that have no text of their own."""
     if message.situation != EVERYBODY:
         return [message.situation]
@@ -70,7 +70,8 @@ def _foot(message: Pinned, text: str, texts: Mapping[str, Text]) -> Iterator[str
         yield "  " + texts["campaign_preview_unknown"].filled(field=field, fallback=fallback)
 
 
-def _somebody(texts: Mapping[str, Text], day: date) -> dict[str, str]:
+def somebody(texts: Mapping[str, Text], day: date) -> dict[str, str]:
+    """Return what is known of the made-up person of a preview, by field."""
     sample = {
         "name": texts["campaign_sample_name"],
         "commune": texts["campaign_sample_commune"],

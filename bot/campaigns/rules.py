@@ -32,6 +32,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"  # an approval that was given is taken back
     SCHEDULE = "schedule"
     BEGIN = "begin"
+    SETTLE = "settle"  # a message nobody was sure of has arrived, or has not; changes no state
     DECIDE = "decide"  # which text the rest of a trial gets; changes no state
     PAUSE = "pause"
     RESUME = "resume"

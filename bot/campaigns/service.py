@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.campaigns import store
+from bot.campaigns import store, versions
 from bot.campaigns.digest import SHOWN, digest_of
 from bot.campaigns.plan import Plan, plan_json
 from bot.campaigns.rules import Act, State, moved
@@ -24,6 +24,7 @@ _NEEDS = {
     Act.SUBMIT: Right.WRITE_CAMPAIGNS,
     Act.SCHEDULE: Right.WRITE_CAMPAIGNS,
     Act.RESUME: Right.WRITE_CAMPAIGNS,
+    Act.SETTLE: Right.WRITE_CAMPAIGNS,
     Act.APPROVE: Right.APPROVE_CAMPAIGNS,
     Act.REFUSE: Right.APPROVE_CAMPAIGNS,
     Act.WITHDRAW: Right.APPROVE_CAMPAIGNS,
@@ -78,6 +79,7 @@ async def submit(
         )
     digest = digest_of(plan_json(plan), texts)
     await store.pin(connection, campaign.id, texts)
+    await versions.keep(connection, campaign, digest, texts, now)
     await store.become(connection, campaign, Act.SUBMIT, state, by=by.key, now=now, digest=digest)
     await _write_down(connection, plan.key, Act.SUBMIT, by, now, digest[:SHOWN])
     return digest

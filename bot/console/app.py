@@ -21,6 +21,7 @@ from bot.answers.library import Library
 from bot.answers.uses import shelf_of
 from bot.clock import Clock
 from bot.console import signing
+from bot.console.dry_runs import DryRuns, Rehearse
 from bot.console.pages import PAGES
 from bot.console.render import rendered
 from bot.console.visit import HOME, House, MenuItem, Page, Visit
@@ -57,10 +58,11 @@ def console(
     clock: Clock,
     conversation: Conversation,
     try_it: TryIt,
+    rehearse: Rehearse,
 ) -> list[BaseRoute]:
-    """Return the routes of the console."""
+    """Return the routes of the console. `rehearse`: tries a campaign at simulated providers."""
     shelf = cache(partial(shelf_of, ROOT / "content", library))
-    house = House(engine, library, settings, clock, conversation, try_it, shelf, menu)
+    house = House(engine, library, settings, clock, conversation, try_it, shelf, menu, DryRuns(rehearse))
     routes: list[BaseRoute] = [Route(HOME + page.path, _guarded(house, page), methods=_methods(page)) for page in PAGES]
 
     async def htmx(_: Request) -> Response:

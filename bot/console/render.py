@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from bot.booking.words import phone
 from bot.clock import VIETNAM
 from bot.console import masks
+from bot.console.campaign_words import said_note
 from bot.console.words import MENUS, SAID, WORDS
 from bot.reports.rules import told
 from bot.vn import show
@@ -44,6 +45,7 @@ def environment() -> Environment:
         phone_masked=masks.phone,
         phone=phone,
         told=told,
+        note=said_note,
     )
     made.globals.update(MENUS=MENUS, SAID=SAID)
     return made

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.answers.library import Library
 from bot.answers.uses import Shelf
 from bot.clock import Clock, day_in_vietnam
+from bot.console.dry_runs import DryRuns
 from bot.console.render import rendered
 from bot.conversation.service import Conversation
 from bot.conversation.tried import TryIt
@@ -47,6 +48,7 @@ class House:
     try_it: TryIt
     shelf: Callable[[], Shelf]
     menu: Callable[[Staff, str], Sequence[MenuItem]]  # of somebody, whole ("") or the pages of one part
+    dry_runs: DryRuns
 
 
 @dataclass(frozen=True, slots=True)

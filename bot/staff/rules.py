@@ -79,6 +79,12 @@ class Staff:
         """Tell whether all places, by key or code, lie where this person works; no place is everywhere."""
         return not self.scope or (bool(places) and all(_within(place, self.scope) for place in places))
 
+    def codes(self) -> list[str] | None:
+        """Return the keys and codes of all places where this person works, for a query; None: everywhere."""
+        if not self.scope:
+            return None
+        return sorted(self.scope | {code for code, unit in communes().items() if unit.province in self.scope})
+
 
 def _within(place: str, scope: frozenset[str]) -> bool:
     unit = communes().get(place)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -12,12 +13,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library
-from bot.campaigns import service, store
+from bot.campaigns import service, store, versions
 from bot.campaigns.plan import Plan, plan_json, read_plan
+from bot.campaigns.progress import listed, progress
 from bot.campaigns.rules import MOVES, Act, State
+from bot.campaigns.settle import settle
 from bot.campaigns.store import Campaign, Pinned
 from bot.database import open_engine
 from bot.errors import Refused
+from bot.outbox.rules import State as Outcome
 from bot.staff import audit
 from bot.staff.rules import Role, Staff
 from tests.campaigns.test_plan import plan as raw_plan
@@ -221,7 +225,7 @@ async def test_two_who_approve_at_once_are_one_approval(engine: AsyncEngine, pla
     ("role", "refused"),
     [
         (Role.AUTHOR, {Act.APPROVE, Act.REFUSE, Act.WITHDRAW}),
-        (Role.APPROVER, {Act.CREATE, Act.EDIT, Act.DRY_RUN, Act.SUBMIT, Act.SCHEDULE, Act.RESUME}),
+        (Role.APPROVER, {Act.CREATE, Act.EDIT, Act.DRY_RUN, Act.SUBMIT, Act.SCHEDULE, Act.RESUME, Act.SETTLE}),
         (Role.VIEWER, set(Act)),
         (Role.CONSULTANT, set(Act)),
         (Role.EDITOR, set(Act)),
@@ -257,3 +261,79 @@ async def test_each_act_leaves_a_line(connection: AsyncConnection, plan: Plan) -
     lines = [(line.by, line.act, line.note) for line in await audit.lines(connection, about=f"campaign:{KEY}")]
     assert lines[:2] == [("lan", "stop", "vì mưa bão"), ("minh", "approve", digest[:12])]
     assert await audit.broken(connection) is None
+
+
+async def test_a_new_submission_is_compared_with_what_was_approved_last(
+    connection: AsyncConnection, plan: Plan, library: Library
+) -> None:
+    digest = await submitted(connection, plan)
+    campaign = await found(connection)
+    assert await versions.before(connection, campaign.id) is None, "there is nothing before the first"
+    await service.approve(connection, KEY, digest=digest, by=MINH, now=NOW)
+    for title in ("Hai", "Ba"):
+        other = read_plan(raw_plan(title=title), library.topics)
+        await service.edit(connection, other, by=LAN, now=NOW)
+        await service.submit(connection, other, TEXTS, reached=5, by=LAN, now=NOW)
+    compared = await versions.before(connection, campaign.id)
+    assert compared and (compared.digest, compared.approved, compared.texts) == (digest, True, TEXTS)
+    assert compared.plan["title"] == plan.title
+
+
+def test_texts_are_laid_beside_those_in_their_place() -> None:
+    other = replace(TEXTS[0], body={"text": "khac"})
+    further = replace(TEXTS[0], arm="b")
+    changes = versions.text_changes([*TEXTS, further], [other, further])
+    assert [(change.place[1], change.same) for change in changes] == [("a", False), ("b", True)]
+    assert versions.text_changes([], TEXTS)[0].before is None
+
+
+async def doubtful(connection: AsyncConnection, plan: Plan) -> int:
+    await submitted(connection, plan)
+    row = await connection.scalar(
+        text(
+            "WITH c AS (INSERT INTO contact (channel, address) VALUES ('sms', '84900000001') RETURNING id, person_id)"
+            " INSERT INTO outbox (key, contact_id, class, body, channel, state, campaign_id, person_id, step)"
+            " SELECT 'k', c.id, 'campaign', jsonb_build_object('text', 'x'), 'sms', 'unknown', k.id, c.person_id, 'once'"
+            " FROM c, campaign k RETURNING id"
+        )
+    )
+    return int(row or 0)
+
+
+async def test_an_unknown_message_is_settled_once_and_under_a_name(connection: AsyncConnection, plan: Plan) -> None:
+    row = await doubtful(connection, plan)
+    with pytest.raises(Refused, match="vì sao"):
+        await settle(connection, KEY, row, Outcome.SENT, by=LAN, now=NOW, note=" ")
+    with pytest.raises(Refused, match="Chỉ ghi được"):
+        await settle(connection, KEY, row, Outcome.PLANNED, by=LAN, now=NOW, note="gửi lại")
+    await settle(connection, KEY, row, Outcome.SENT, by=LAN, now=NOW, note="đã hỏi người nhận")
+    assert await connection.scalar(text("SELECT state FROM outbox")) == "sent"
+    line = (await audit.lines(connection, about=f"campaign:{KEY}"))[0]
+    assert (line.by, line.act, line.note) == ("lan", "settle", f"{row}: sent; đã hỏi người nhận")
+    with pytest.raises(Refused, match="đã có người ghi"):
+        await settle(connection, KEY, row, Outcome.FAILED, by=AN, now=NOW, note="không thấy")
+
+
+async def test_a_list_holds_what_lies_where_somebody_works(connection: AsyncConnection, plan: Plan) -> None:
+    await doubtful(connection, plan)
+    for scope, keys in (((), [KEY]), (("phu_tho",), [KEY]), (("08935",), []), (("can_tho",), [])):
+        who = Staff(9, "tu", "Tú", BOTH, frozenset(scope))
+        assert [one.key for one in await listed(connection, who.codes())] == keys, scope
+    [one] = await listed(connection, None)
+    assert (one.state, one.counts) == (State.SUBMITTED, {"unknown": 1})
+    assert await listed(connection, None, states=[State.DRAFT]) == []
+
+
+async def test_a_campaign_for_everybody_is_in_nobodys_list_who_works_in_one_place(
+    connection: AsyncConnection, library: Library
+) -> None:
+    await service.create(connection, read_plan(raw_plan(audience={"joined": ["no"]}), library.topics), by=LAN, now=NOW)
+    assert await listed(connection, ["phu_tho"]) == []
+
+
+async def test_progress_counts_states_and_the_rate_of_the_last_minute(connection: AsyncConnection, plan: Plan) -> None:
+    await doubtful(connection, plan)
+    await connection.execute(text("UPDATE outbox SET finished_at = :now"), {"now": NOW})
+    one = await progress(connection, await found(connection), NOW + timedelta(seconds=30))
+    assert (one.people, one.ended, one.of("unknown"), one.speed) == (1, 1, 1, 1 / 60)
+    assert (await progress(connection, await found(connection), NOW + timedelta(minutes=2))).speed == 0

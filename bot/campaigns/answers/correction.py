@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,20 +23,22 @@ CHANNELS = ("zalo_oa", "telegram", "zalo_bot")
 
 
 async def start_correction(
-    connection: AsyncConnection, library: Library, theme: str, *, now: datetime
+    connection: AsyncConnection, library: Library, theme: str, *, now: datetime, codes: Sequence[str] | None = None
 ) -> dict[str, Any]:
     """Return the plan of a draft: where the rumour is frequent the whole province, else those who asked about the topic.
 
-    Where no template is written for the rumour, the plan names one that is to be written, and cannot be submitted before.
+    `codes`: only what was heard in these places, and nobody elsewhere is meant; None: everywhere. Where no template is written for the rumour, the plan names one that is to be written, and cannot be submitted before.
     """
     if theme not in library.rumours:
         raise AnSinhError(f"There is no rumour {theme!r}; rumours: {', '.join(sorted(library.rumours))}")
     found = library.rumours[theme]
     places: Counter[str] = Counter()
-    for heard in await counted(connection, now=now, within=LOOK_BACK):
+    for heard in await counted(connection, now=now, within=LOOK_BACK, codes=codes):
         if heard.theme == theme and heard.province:
             places[heard.province] += heard.times
     frequent = sorted(place for place, times in places.items() if times >= FREQUENT)
+    if codes is not None:
+        frequent = [place for place in frequent if place in codes] or list(codes)
     asked = {"asked": [found.about], "within_days": LOOK_BACK.days}
     begins = (now.astimezone(VIETNAM) + timedelta(days=1)).replace(hour=AT, minute=0, second=0, microsecond=0)
     return {

@@ -39,7 +39,8 @@ _NAMES = text(
 _COUNT = text(
     """
     SELECT theme, province, commune, count(*) AS times FROM rumour
-    WHERE at > :since GROUP BY theme, province, commune ORDER BY times DESC, theme, province, commune
+    WHERE at > :since
+      AND (cast(:codes AS text[]) IS NULL OR province = ANY(:codes) OR commune = ANY(:codes)) GROUP BY theme, province, commune ORDER BY times DESC, theme, province, commune
     """
 )
 
@@ -94,7 +95,9 @@ def _place(said: str) -> Place | None:
     return next((place for place in find_places(said) if place.province), None)
 
 
-async def counted(connection: AsyncConnection, *, now: datetime, within: timedelta) -> list[Heard]:
-    """Return how often each rumour was told of in each place of late, the most frequent first."""
-    rows = await connection.execute(_COUNT, {"since": now - within})
+async def counted(
+    connection: AsyncConnection, *, now: datetime, within: timedelta, codes: Sequence[str] | None = None
+) -> list[Heard]:
+    """Return how often each rumour was told of in each place of late, the most frequent first; `codes`: only there."""
+    rows = await connection.execute(_COUNT, {"since": now - within, "codes": None if codes is None else list(codes)})
     return [Heard(row.theme, row.province, row.commune, row.times) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -21,6 +21,7 @@ _COUNTS = text(
     SELECT a.key AS question, a.value AS choice, coalesce(s.province, :unknown) AS province,
            coalesce(s.situation, :unknown) AS situation, count(*) AS people
     FROM survey_submission s, jsonb_each_text(s.answers) a WHERE s.survey = :survey
+      AND (cast(:codes AS text[]) IS NULL OR s.province = ANY(:codes) OR s.commune = ANY(:codes))
     GROUP BY 1, 2, 3, 4
     """
 )
@@ -43,9 +44,10 @@ class Cell:
     people: int | None
 
 
-async def results(connection: AsyncConnection, survey: Survey) -> list[Cell]:
-    """Return the counts of every question with choices, also of choices that nobody took."""
-    rows = await connection.execute(_COUNTS, {"survey": survey.key, "unknown": UNKNOWN})
+async def results(connection: AsyncConnection, survey: Survey, codes: Sequence[str] | None = None) -> list[Cell]:
+    """Return the counts of every question with choices, also of choices that nobody took; `codes`: only of these places."""
+    values = {"survey": survey.key, "unknown": UNKNOWN, "codes": None if codes is None else list(codes)}
+    rows = await connection.execute(_COUNTS, values)
     counts: Counter[tuple[str, str, str, str]] = Counter()
     for row in rows:
         for by, value in ((ALL, ""), (PROVINCE, row.province), (SITUATION, row.situation)):

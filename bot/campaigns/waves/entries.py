@@ -75,6 +75,20 @@ _ENTRY = text(
 )
 
 
+async def latest(connection: AsyncConnection, wave_id: int, units: Sequence[str], *, most: int = 50) -> list[Any]:
+    """Return the newest entries of some units, the newest first: as Entry, with note and at."""
+    return list(await connection.execute(_LATEST, {"id": wave_id, "units": list(units), "most": most}))
+
+
+_LATEST = text(
+    """
+    SELECT e.id, e.unit, e.organisation, e.measure, e.count, e.day, e.agent, e.note, e.at, e.counters,
+           EXISTS (SELECT FROM wave_entry c WHERE c.counters = e.id) AS countered
+    FROM wave_entry e WHERE e.wave_id = :id AND e.unit = ANY(:units) ORDER BY e.id DESC LIMIT :most
+    """
+)
+
+
 async def add(connection: AsyncConnection, wave_id: int, values: dict[str, Any]) -> int:
     """Append an entry and return its number."""
     return int(await connection.scalar(_ADD, {"wave_id": wave_id, "row_key": None, "counters": None} | values) or 0)

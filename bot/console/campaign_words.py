@@ -1,0 +1,213 @@
+"""Campaigns in the words of staff: a plan line by line, what is wrong with a field, why people get nothing, what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.answers.pages import Topic
+from bot.campaigns.templates import Template
+
+REASONS: Mapping[str, str] = {
+    "holdout": "Nhóm đối chứng, để so sánh",
+    "no_contact": "Không có kênh liên lạc nào đã chọn",
+    "never_consented": "Chưa từng đồng ý nhận tin",
+    "stopped": "Đã xin dừng nhận tin",
+    "unreachable": "Không liên lạc được (đã chặn, số không dùng)",
+    "capped": "Đã nhận đủ số tin cho phép",
+    "campaign_stopped": "Chiến dịch đã dừng",
+    "withdrawn": "Người duyệt đã rút lại",
+    "paid": "Đã báo là đóng rồi",
+    "not sent in time": "Hết giờ mà chưa gửi được",
+    "settled": "Nhân viên xác nhận là không đến",
+    "blocked": "Người nhận đã chặn",
+    "answer": "Kênh không trả lời",
+    "no_answer": "Kênh không trả lời",
+    "sender died": "Máy gửi tắt giữa chừng",
+    "": "Không ghi lý do",
+}
+"""Why somebody got nothing, by the code of the ledger."""
+
+ACTS: Mapping[str, str] = {
+    "create": "Soạn bản nháp",
+    "edit": "Sửa",
+    "dry_run": "Chạy thử",
+    "try": "Gửi thử",
+    "submit": "Gửi duyệt",
+    "approve": "Duyệt",
+    "refuse": "Không duyệt",
+    "withdraw": "Rút lại",
+    "schedule": "Hẹn giờ gửi",
+    "begin": "Bắt đầu gửi",
+    "decide": "Chọn tin tốt hơn",
+    "pause": "Tạm dừng",
+    "resume": "Gửi tiếp",
+    "settle": "Ghi kết quả tin không rõ",
+    "finish": "Gửi xong",
+    "stop": "Dừng hẳn",
+    "expire": "Quá hạn",
+}
+"""What was done with a campaign."""
+
+WEEKDAYS: Mapping[str, str] = {
+    "monday": "Thứ Hai", "tuesday": "Thứ Ba", "wednesday": "Thứ Tư", "thursday": "Thứ Năm", "friday": "Thứ Sáu",
+    "saturday": "Thứ Bảy", "sunday": "Chủ nhật",
+}  # fmt: skip
+BOOKED: Mapping[str, str] = {
+    "voluntary": "BHXH tự nguyện", "health": "BHYT", "withdrawal": "Rút một lần", "pension": "Lương hưu",
+    "other": "Việc khác",
+}  # fmt: skip
+TRIED_BY: Mapping[str, str] = {"pressed": "bấm nút", "replied": "trả lời"}
+_CHOSEN: Mapping[str, str] = {
+    "places": "Nơi ở", "situations": "Công việc, hoàn cảnh", "entitlements": "Được hỗ trợ thêm", "joined": "Đã tham gia chưa",
+    "born_from": "Sinh từ năm", "born_to": "Sinh đến năm", "paid_from": "Đã đóng đến, từ ngày",
+    "paid_to": "Đã đóng đến, đến ngày", "asked": "Đã hỏi về", "calculated": "Đã tính thử", "booked": "Đã hẹn về",
+    "came_by": "Đến từ liên kết", "within_days": "Trong số ngày gần đây",
+}  # fmt: skip
+
+_FAULTS: Sequence[tuple[str, str, str, str]] = (
+    # what the reader of plans names, a word of its complaint, the field, what is told
+    ("campaign", "", "campaign", "Mã chỉ gồm chữ thường không dấu, số và dấu _, ví dụ nong_dan_12_2026."),
+    ("title", "", "title", "Hãy ghi tên chiến dịch."),
+    ("template", "", "template", "Hãy chọn một mẫu tin."),
+    ("audience.holdout_percent", "", "holdout", "Nhóm đối chứng: ghi một số từ 0 đến 50."),
+    ("audience", "names nobody", "audience", "Chưa chọn gửi cho ai. Hãy chọn ít nhất một điều: nơi ở, công việc, …"),
+    ("channels", "", "channels", "Chọn ít nhất một kênh, mỗi kênh một lần."),
+    ("schedule", "begins behind", "end_day", "Ngày kết thúc phải sau lúc bắt đầu."),
+    ("schedule", "nobody is written", "begin_time", "Chỉ gửi từ 08:00 đến trước 21:00. Hãy đổi giờ."),
+    ("schedule.weekdays", "", "weekdays", "Chọn ít nhất một thứ trong tuần."),
+    ("schedule.month_days", "", "month_days", "Ghi ngày trong tháng, từ 1 đến 31, ví dụ: 1, 15."),
+    ("schedule.days", "", "days", "Ghi số ngày trước (−) hay sau hạn, từ −60 đến 60, ví dụ: -7, -3, 0, 5."),
+    ("schedule", "", "begin_day", "Ghi ngày và giờ bắt đầu."),
+    ("ends", "more than", "end_day", "Chiến dịch dài quá. Nhiều nhất 400 ngày."),
+    ("ends", "", "end_day", "Ghi ngày kết thúc."),
+    ("arms", "", "arms", "Tổng các phần phải là 100. Ít hơn 100 thì phải có «Thử trước rồi chọn tin tốt hơn»."),
+    ("trial.after_hours", "", "trial", "Số giờ thử: từ 1 đến 336."),
+    ("trial.least", "", "trial", "Mức chênh lệch: từ 0 đến 50."),
+    ("trial", "is for a campaign", "trial", "Chỉ thử được với chiến dịch gửi một lần, và phải chọn xong trước khi kết thúc."),
+    ("trial", "", "trial", "Thử trước cần ít nhất hai tin và cách so sánh."),
+    ("wave", "", "wave", "Mã đợt ra quân không đúng."),
+)  # fmt: skip
+
+
+def fault_of(complaint: str) -> tuple[str, str]:
+    """Return the field that a complaint of the reader of plans is about, and what is told beside it."""
+    where, _, rest = complaint.partition(": ")
+    path = where.removeprefix("plan").removeprefix(".")
+    path = re.sub(r"[.\[]\d+\]?\Z", "", path)  # of a list, which one
+    if (found := re.match(r"audience\.(not\.)?(\w+)\Z", path)) and found[2] in _CHOSEN:
+        return ("not_" if found[1] else "") + found[2], _audience_fault(found[2], rest)
+    for name, word, field, told in _FAULTS:
+        if (path == name or path.startswith(f"{name}.")) and word in rest:
+            return field, told
+    return "form", complaint
+
+
+def _audience_fault(name: str, rest: str) -> str:
+    named = re.match(r"'([^']*)'", rest)
+    if name == "places" and "several places" in rest and named:
+        return f"«{named[1]}» có ở nhiều tỉnh. Ghi thêm tỉnh, ví dụ: {named[1]}, Phú Thọ."
+    if name == "places" and named:
+        return f"Không tìm thấy nơi «{named[1]}». Ghi như: Huyện Bình Xuyên, Vĩnh Phúc."
+    if "lies behind" in rest:
+        return f"{_CHOSEN[name]}: mốc đầu đang lớn hơn mốc cuối."
+    if name in ("born_from", "born_to"):
+        return f"{_CHOSEN[name]}: ghi năm, ví dụ 1980."
+    if name in ("paid_from", "paid_to"):
+        return f"{_CHOSEN[name]}: ghi một ngày."
+    if name == "within_days":
+        return "Số ngày gần đây: ghi một số từ 1 đến 730."
+    return f"{_CHOSEN[name]}: có giá trị không đúng."
+
+
+class Words:
+    """Says plans: with the titles of topics and templates, and the names of places and codes."""
+
+    def __init__(self, topics: Mapping[str, Topic], templates: Mapping[str, Template], place: Any, word: Any) -> None:
+        self._topics, self._templates, self._place, self._word = topics, templates, place, word
+
+    def plan(self, plan: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return a plan as lines of a name and what is said."""
+        audience = dict(plan["audience"])
+        without, holdout = audience.pop("not", {}), audience.pop("holdout_percent", 0)
+        template = self._templates.get(plan["template"])
+        lines = [("Tên", str(plan["title"])), ("Mẫu tin", template.title if template else str(plan["template"]))]
+        lines += [(f"Gửi cho – {_CHOSEN[name]}", self._chosen(name, value)) for name, value in audience.items()]
+        lines += [(f"Trừ ra – {_CHOSEN[name]}", self._chosen(name, value)) for name, value in without.items()]
+        if holdout:
+            lines.append(("Nhóm đối chứng", f"{holdout}% không nhận tin, để so sánh"))
+        lines.append(("Kênh, theo thứ tự", " → ".join(self._word(one) for one in plan["channels"])))
+        lines += [("Lịch gửi", said_schedule(plan["schedule"])), ("Kết thúc", said_moment(str(plan["ends"])))]
+        return lines + self._trial(plan)
+
+    def _chosen(self, name: str, value: Any) -> str:
+        if not isinstance(value, list):
+            return said_moment(str(value)) if name in ("paid_from", "paid_to") else str(value)
+        if name == "places":
+            return "; ".join(self._place(one) for one in value)
+        if name in ("asked", "calculated"):
+            return "; ".join(self._topics[one].title if one in self._topics else one for one in value)
+        return "; ".join(BOOKED.get(one, one) if name == "booked" else self._word(one) for one in value)
+
+    def _trial(self, plan: Mapping[str, Any]) -> list[tuple[str, str]]:
+        arms, trial = plan.get("arms", {}), plan.get("trial")
+        lines = []
+        if len(arms) > 1 or trial:
+            lines.append(("So sánh tin", ", ".join(f"tin {arm.upper()}: {share}%" for arm, share in arms.items())))
+        if trial:
+            said = f"sau {trial['after_hours']} giờ, tin nào nhiều người {TRIED_BY[trial['by']]} hơn từ {trial['least']} điểm phần trăm thì gửi cho phần còn lại"
+            lines.append(("Chọn tin tốt hơn", said))
+        return lines + ([("Đợt ra quân", str(plan["wave"]))] if plan.get("wave") else [])
+
+
+_NOTES: Mapping[str, str] = {
+    "approval is void": "việc duyệt mất hiệu lực",
+    "its time was over": "đã hết giờ",
+    "not approved and scheduled by its moment": "đến giờ mà chưa được duyệt và hẹn giờ",
+    "its texts or plan are not those that were approved": "lời tin hay kế hoạch không còn đúng như bản đã duyệt",
+    "its time was over while it was paused": "hết giờ trong lúc tạm dừng",
+}  # fmt: skip
+
+
+def said_note(note: str | None) -> str:
+    """Return what stands beside an act: a reason of somebody as it is, one of the program's own in Vietnamese."""
+    if found := re.fullmatch(r"errors (\d+)/(\d+)", note or ""):
+        return f"máy tự dừng: {found[1]} trên {found[2]} tin gần nhất bị lỗi hoặc không rõ"
+    if found := re.fullmatch(r"(pressed|replied) (.+); (\d+) people get (\w)", note or ""):
+        return f"số người {TRIED_BY[found[1]]}: {found[2]}; {found[3]} người còn lại nhận tin {found[4].upper()}"
+    if found := re.fullmatch(r"(\d+): (sent|failed); (.+)", note or ""):
+        return f"tin số {found[1]} {'đã đến' if found[2] == 'sent' else 'không đến'}; {found[3]}"
+    return _NOTES.get(note or "", note or "")
+
+
+def said_schedule(schedule: Mapping[str, Any]) -> str:
+    """Return when a campaign speaks."""
+    if "at" in schedule:
+        return f"một lần, lúc {said_moment(str(schedule['at']))}"
+    since = f"từ {said_moment(str(schedule['from']))}, lúc {schedule['time']}"
+    if "weekdays" in schedule:
+        return f"{', '.join(WEEKDAYS[day] for day in schedule['weekdays'])} hằng tuần, {since}"
+    if "month_days" in schedule:
+        return f"ngày {', '.join(str(day) for day in schedule['month_days'])} hằng tháng, {since}"
+    return f"quanh ngày hết hạn đóng: {', '.join(said_offset(day) for day in schedule['days'])}; {since}"
+
+
+def said_offset(days: int) -> str:
+    """Return how far a message is from the day that is due."""
+    return "đúng ngày" if not days else f"trước {-days} ngày" if days < 0 else f"sau {days} ngày"
+
+
+def said_moment(written: str) -> str:
+    """«2026-12-01 08:30» -> «08:30, 01/12/2026»."""
+    day, _, hour = written.partition(" ")
+    said = "/".join(reversed(day.split("-")))
+    return f"{hour}, {said}" if hour else said
+
+
+def plan_changes(before: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Return the lines that differ: name, what was said, what is said now; "" where there is none."""
+    old, new = dict(before), dict(now)
+    return [
+        (name, old.get(name, ""), new.get(name, "")) for name in {**new, **old} if old.get(name) != new.get(name)
+    ]  # fmt: skip
