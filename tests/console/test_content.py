@@ -14,6 +14,7 @@ from bot.calculators.catalogue import CALCULATORS
 from bot.campaigns.templates import load_templates
 from bot.console.visit import HOME
 from bot.console.words import WORDS
+from bot.conversation.intents import PRESSED, conversational_intents
 from bot.conversation.respond import Reply, Responder
 from bot.conversation.tried import trying
 from bot.conversation.turn import Understanding
@@ -119,6 +120,7 @@ def test_staff_read_words_for_every_code_of_content(library: Library) -> None:
         *(f"resolution_{status}" for status in Status),
         *(f"why_{why}" for why in Why),
         *Confidence,
+        *(conversational_intents() - PRESSED),
         *Kind,
         *(value for page in library.pages.values() for value in page.when.values()),
     ]
