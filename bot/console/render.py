@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot.booking.words import phone
 from bot.clock import VIETNAM
-from bot.console import masks
 from bot.console.campaign_words import said_note
+from bot.console.masked import mask_name, mask_phone
 from bot.console.words import MENUS, SAID, WORDS
 from bot.reports.rules import told
 from bot.vn import show
@@ -41,8 +41,8 @@ def environment() -> Environment:
         grouped=show.grouped,
         place=place,
         word=word,
-        name_masked=masks.name,
-        phone_masked=masks.phone,
+        name_masked=mask_name,
+        phone_masked=mask_phone,
         phone=phone,
         told=told,
         note=said_note,

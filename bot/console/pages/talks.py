@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.answers.pages import Page as Answer
-from bot.console import masks
+from bot.console.masked import mask_name, mask_words
 from bot.console.pages import talk_people
 from bot.console.visit import Page, Visit
 from bot.conversation import talks
@@ -51,7 +51,7 @@ async def waiting(visit: Visit) -> list[Waiting]:
 def _row(visit: Visit, talk: Talk) -> Waiting:
     topics = visit.house.library.topics
     topic = topics[talk.topic].title if talk.topic and talk.topic in topics else ""
-    return Waiting(talk, waited(visit.house.library, visit.now - talk.asked_at), topic, masks.name(talk.name))
+    return Waiting(talk, waited(visit.house.library, visit.now - talk.asked_at), topic, mask_name(talk.name or ""))
 
 
 async def _queue(visit: Visit) -> Response:
@@ -89,7 +89,7 @@ async def _shown(visit: Visit, connection: AsyncConnection) -> dict[str, Any]:
     lines = await talks.lines(connection, [talk.contact_id]) if mine or opened else []
     names = [] if opened else await talks.names_of(connection, talk.person_id)
     shown = lines if opened else [_masked(line, names) for line in lines]
-    note = talk.note if opened else masks.words(talk.note or "", names)
+    note = talk.note if opened else mask_words(talk.note or "", names)
     return {
         "talk": talk, "mine": mine, "opened": opened, "lines": shown, "note": note,
         "row": _row(visit, talk), "fault": "", "suggested": _suggested(visit, lines) if mine else [],
@@ -98,7 +98,7 @@ async def _shown(visit: Visit, connection: AsyncConnection) -> dict[str, Any]:
 
 
 def _masked(line: Line, names: Sequence[str]) -> Line:
-    return Line(line.who, line.kind, line.at, line.state, masks.words(line.said, names))
+    return Line(line.who, line.kind, line.at, line.state, mask_words(line.said, names))
 
 
 def _suggested(visit: Visit, lines: Sequence[Line]) -> list[Answer]:
