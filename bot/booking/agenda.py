@@ -44,17 +44,35 @@ async def offices(connection: AsyncConnection, staff: Staff) -> list[Any]:
     return list(rows)
 
 
-async def people(connection: AsyncConnection, staff: Staff, office: int | None = None) -> list[Any]:
-    """Return who works in the offices that somebody answers for, or in one of them."""
+async def people(
+    connection: AsyncConnection,
+    staff: Staff,
+    *,
+    office: int | None = None,
+    province: str | None = None,
+    ids: Collection[int] | None = None,
+    keys: Collection[str] | None = None,
+    named: str = "",
+    most: int = 1000,
+) -> list[Any]:
+    """Return who works in the offices that somebody answers for; of them those that each of the others asks for."""
+    asked = {
+        "o.id = :office": office, "o.province = :province": province, "c.id = ANY(cast(:ids AS bigint[]))": ids,
+        "c.key = ANY(cast(:keys AS text[]))": keys,
+        "(c.name ILIKE '%' || :named || '%' OR o.name ILIKE '%' || :named || '%')": named or None,
+    }  # fmt: skip
+    where = "".join(f" AND {condition}" for condition, value in asked.items() if value is not None)
+    values = {"office": office, "province": province, "ids": [*(ids or ())], "keys": [*(keys or ())]}
     rows = await connection.execute(
         text(
             "SELECT c.id, c.key, c.name, c.topics, c.kinds, c.languages, c.contact_id IS NOT NULL AS linked,"  # noqa: S608 - ours
             " o.id AS office_id, o.key AS office_key, o.name AS office, o.province, o.commune"
-            f" FROM consultant c JOIN office o ON o.id = c.office_id WHERE c.active AND o.active AND {IN_REACH}"
-            " AND (cast(:office AS bigint) IS NULL OR o.id = :office) ORDER BY o.name, o.id, c.name, c.id LIMIT 500"
+            f" FROM consultant c JOIN office o ON o.id = c.office_id WHERE c.active AND o.active AND {IN_REACH}{where}"
+            " ORDER BY o.name, o.id, c.name, c.id LIMIT :most"
         ),
-        reach(staff) | {"office": office},
-    )
+        reach(staff) | {name: value for name, value in values.items() if f":{name}" in where}
+        | ({"named": named} if named else {}) | {"most": most},
+    )  # fmt: skip
     return list(rows)
 
 
@@ -68,20 +86,35 @@ async def between(
     office: int | None = None,
     consultant: int | None = None,
 ) -> list[Appointment]:
-    """Return the appointments from one day until before another, of an office or of one consultant."""
+    """Return the appointments from one day until before another: of one consultant, or of an office and its field days."""
+    whose, field_days = [consultant], list[int]()
+    if consultant is None:
+        whose, field_days = await _of_office(connection, office, first, end)
     return await store.select(
         connection,
-        f"({IN_REACH} OR a.consultant_id = :own) AND a.starts_at >= :first AND a.starts_at < :end AND a.state IN {SHOWN}"
-        " AND (a.state <> 'held' OR a.held_until > :now)"
-        " AND (cast(:office AS bigint) IS NULL OR a.office_id = :office OR c.office_id = :office)"
-        " AND (cast(:consultant AS bigint) IS NULL OR a.consultant_id = :consultant) ORDER BY a.starts_at, a.id LIMIT 1000",
+        "(a.consultant_id = ANY(cast(:whose AS bigint[])) AND a.starts_at >= :first AND a.starts_at < :end"
+        "  OR a.field_day_id = ANY(cast(:field_days AS bigint[])))"
+        f" AND ({IN_REACH} OR a.consultant_id = :own) AND a.state IN {SHOWN} AND (a.state <> 'held' OR a.held_until > :now)"
+        " ORDER BY a.starts_at, a.id LIMIT 1000",
         **reach(staff),
         first=midnight(first),
         end=midnight(end),
-        office=office,
-        consultant=consultant,
+        whose=whose,
+        field_days=field_days,
         now=now,
     )
+
+
+async def _of_office(
+    connection: AsyncConnection, office: int | None, first: date, end: date
+) -> tuple[list[int | None], list[int]]:
+    """Return who works in an office, and its field days of these days: both are found by an index."""
+    values = {"office": office, "first": first, "end": end}
+    whose = await connection.scalars(text("SELECT id FROM consultant WHERE office_id = :office"), values)
+    days = await connection.scalars(
+        text("SELECT id FROM field_day WHERE day >= :first AND day < :end AND office_id = :office"), values
+    )
+    return list(whose), list(days)
 
 
 def midnight(day: date) -> datetime:

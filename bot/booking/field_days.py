@@ -114,7 +114,7 @@ async def keep(
         return None
     _check_unchanged(form, before, now)
     old_team = {each.key for each in await team(connection, before.id)} if before else set()
-    known = {each.key for each in await agenda.people(connection, member)} | old_team
+    known = {each.key for each in await agenda.people(connection, member, keys=form.team)} | old_team
     if len(form.team) < 2 or not form.team <= known:
         raise Refused("Hãy chọn ít nhất hai tư vấn viên đi cùng.")
     key = form.key or await _new_key(connection, form.office, form.day)

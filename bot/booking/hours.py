@@ -54,7 +54,7 @@ def dated(one: PlannedHours) -> bool:
 
 async def consultant(connection: AsyncConnection, member: Staff, key: str) -> Any:
     """Return a consultant whom a member of staff may see; None: there is none, or they work elsewhere."""
-    return next((one for one in await agenda.people(connection, member) if one.key == key), None)
+    return next(iter(await agenda.people(connection, member, keys=[key])), None)
 
 
 async def hours(connection: AsyncConnection, consultant_id: int, today: date) -> Hours:

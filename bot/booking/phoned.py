@@ -43,8 +43,9 @@ def phone_of(typed: str) -> str:
 
 async def free(connection: AsyncConnection, member: Staff, wish: Wish, *, now: datetime) -> list[tuple[Offer, str]]:
     """Return free times for a wish with those for whom somebody answers, the best first, and the consultants' names."""
-    theirs = {one.id: one.name for one in await agenda.people(connection, member)}
     found = await offers.find(connection, wish, now=now, most=LOOKED_AT)
+    ids = {each.consultant_id for each in found}
+    theirs = {one.id: one.name for one in await agenda.people(connection, member, ids=ids)}
     return [(each, theirs[each.consultant_id]) for each in found if each.consultant_id in theirs][:SHOWN]
 
 

@@ -82,21 +82,21 @@ class Visit:
         return self.request.headers.get("hx-request") == "true"
 
     def path(self, name: str) -> str:
-        """Return a part of the address, such as a campaign's key."""
-        return str(self.request.path_params[name])
+        """Return a part of the address, such as a campaign's key; no table holds a NUL, so none comes through."""
+        return str(self.request.path_params[name]).replace("\0", "")
 
     def query(self, name: str, default: str = "") -> str:
         """Return what the address says behind its question mark, at most 200 signs of it."""
-        return self.request.query_params.get(name, default)[:200]
+        return self.request.query_params.get(name, default)[:200].replace("\0", "")
 
     def field(self, name: str, longest: int = 2000) -> str:
         """Return a text of the form, without spaces around it; an upload is none."""
         found = self.form.get(name, "")
-        return found.strip()[:longest] if isinstance(found, str) else ""
+        return found.replace("\0", "").strip()[:longest] if isinstance(found, str) else ""
 
     def fields(self, name: str) -> list[str]:
         """Return all texts of a name: what is ticked."""
-        return [one.strip()[:200] for one in self.form.getlist(name) if isinstance(one, str)]
+        return [one.replace("\0", "").strip()[:200] for one in self.form.getlist(name) if isinstance(one, str)]
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page, or with HTMX the piece that the template is."""

@@ -57,6 +57,18 @@ async def test_free_times_are_found_and_one_is_booked_for_a_caller(desk: Desk) -
     assert "T*** V*** B***" in page and "SMS" in page and "Trần Văn Bé" not in page
 
 
+async def test_where_nothing_is_free_that_is_said(desk: Desk) -> None:
+    page = (await (await desk.consultant()).get(f"{HOME}/new?office=o.binh_xuyen&topic=pension&kind=video")).text
+    assert "Không còn giờ trống nào hợp" in page
+
+
+@pytest.mark.parametrize(
+    "url", ["people?name=%00", "people/%00", "field/a%00b", "new?office=%00", "?person=%00&office=%00"]
+)
+async def test_a_sign_that_no_table_holds_does_no_harm(url: str, desk: Desk) -> None:
+    assert (await (await desk.consultant()).get(f"{HOME}/{url}".replace("/?", "?"))).status_code in (200, 404)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -166,6 +178,8 @@ async def test_hours_of_somebody_elsewhere_are_not_found(desk: Desk) -> None:
     assert (await far.get(LAN)).status_code == 404 and "c.lan" not in (await far.get(f"{HOME}/people")).text
     assert (await far.post(f"{LAN}/change", data=week(seen=await seen(lan, LAN)))).status_code == 404
     assert "consultant c.lan" in (await lan.get(f"{HOME}/people")).text
+    found = (await lan.get(f"{HOME}/people?name=C.HOA")).text
+    assert "consultant c.hoa" in found and "consultant c.lan" not in found
     await desk.world.do(
         "INSERT INTO plan_exception (consultant_id, day, works) VALUES (:id, '2026-12-01', false)", id=desk.far
     )
@@ -205,6 +219,7 @@ async def test_a_field_day_is_made_changed_and_cancelled(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("wrong", "status", "said"),
     [
+        ({"team": []}, 400, "ít nhất hai"),
         ({"team": ["c.lan"]}, 400, "ít nhất hai"),
         ({"team": ["c.lan", "c.far"]}, 400, "ít nhất hai"),
         ({"seats": "0"}, 400, "Số chỗ"),

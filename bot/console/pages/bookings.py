@@ -87,7 +87,7 @@ async def _chosen(visit: Visit, connection: AsyncConnection) -> Chosen | None:
     if within in provinces and (asked is None or asked.province != within):
         asked = next(one for one in offices if one.province == within)
     office = asked or offices[0]
-    people = await agenda.people(connection, visit.staff, office.id)
+    people = await agenda.people(connection, visit.staff, office=office.id)
     wanted = visit.query("person")
     person = next((one for one in people if one.key == wanted or not wanted and one.id == own), None)
     if wanted and person is None:

@@ -35,15 +35,14 @@ async def _new(visit: Visit) -> Response:
         office = office or (offices[0] if len(offices) == 1 else None)
         people = await _team_to_choose(visit, connection, office)
     return visit.show(
-        "bookings/field_new.html", offices=offices, office=office, people=people, day=None, team=set(),
+        "bookings/field_new.html", offices=offices[:MOST_OFFICES], office=office, people=people, day=None, team=set(),
         places=_places(visit, office),
     )  # fmt: skip
 
 
 async def _team_to_choose(visit: Visit, connection: AsyncConnection, office: Any) -> list[Any]:
     """Return the consultants of the office's province whom somebody answers for."""
-    everybody = await agenda.people(connection, visit.staff) if office else []
-    return [one for one in everybody if one.province == office.province]
+    return await agenda.people(connection, visit.staff, province=office.province) if office else []
 
 
 def _places(visit: Visit, office: Any) -> list[tuple[str, str]]:
@@ -137,6 +136,7 @@ async def _print_opened(visit: Visit) -> Response:
         return await _page(visit, connection, "bookings/field_print.html", opened=True)
 
 
+MOST_OFFICES = 500  # of a list to choose from
 _Page = partial(Page, menu="bookings", help="bookings_field")
 PAGES = (
     _Page("/bookings/field", "Ngày lưu động", Right.SEE_BOOKINGS, get=_all),

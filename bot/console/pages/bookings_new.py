@@ -23,13 +23,15 @@ async def _new(visit: Visit) -> Response:
         office = next((one for one in offices if one.key == visit.query("office")), None)
         if visit.query("office") and office is None:
             raise HTTPException(404)
+        provinces = sorted({one.province for one in offices})
+        within = office.province if office else visit.query("province") or next(iter(provinces), "")
         free = []
         if office and topic in TOPICS:
             found = await phoned.free(connection, visit.staff, _wish(office, topic, kind, day), now=visit.now)
             free = [(each, words.when(each.starts_at), who) for each, who in found]
     template = "bookings/piece_free.html" if visit.in_place else "bookings/new.html"
     return visit.show(
-        template, offices=offices, office=office, topic=topic, kind=kind, day=day, free=free, topics=list(TOPICS),
+        template, offices=[one for one in offices if one.province == within], provinces=provinces, within=within, office=office, topic=topic, kind=kind, day=day, free=free, topics=list(TOPICS),
         kinds=list(Kind), asked=bool(office and topic in TOPICS),
     )  # fmt: skip
 

@@ -20,13 +20,14 @@ from bot.errors import Refused
 from bot.staff.rules import Right
 
 WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
+MOST_SHOWN = 200  # of a list
 PARTS = 3  # stretches of a day that the form has room for
 
 
 async def _everybody(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
-        found = await people(connection, visit.staff)
-    return visit.show("bookings/people.html", found=found)
+        found = await people(connection, visit.staff, named=visit.query("name"), most=MOST_SHOWN)
+    return visit.show("bookings/people.html", found=found, name=visit.query("name"), most=MOST_SHOWN)
 
 
 async def _one(visit: Visit) -> Response:
