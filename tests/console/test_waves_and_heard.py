@@ -66,6 +66,15 @@ async def test_a_wave_elsewhere_is_neither_seen_nor_entered(loaded: Console) -> 
     assert len(await loaded.rows("SELECT FROM wave_entry")) == 1
 
 
+async def test_of_what_is_due_each_reads_their_own_units(loaded: Console) -> None:
+    one = await author(loaded, "can", ELSEWHERE)
+    assert "Quận Ô Môn" in told(await one.get("/console/waves"))
+    far = await author(loaded, "far", HERE)
+    assert "Quận Ô Môn" not in told(await far.get("/console/waves"))
+    for somebody, listed in ((one, True), (far, False)):
+        assert (FIRST in (await somebody.get("/console/campaign-new?template=nong_dan")).text) == listed
+
+
 async def test_what_is_handed_in_is_no_longer_due(loaded: Console) -> None:
     somebody = await author(loaded)
     assert "trễ" in told(await somebody.get("/console/waves"))
