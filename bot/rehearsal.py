@@ -56,11 +56,11 @@ class Result:
     def lines(self) -> list[str]:
         """Tell it."""
         one = self.account
-        tried = f", {one.people} of them tried, drawn by lot" if one.people < self.meant else ""
+        tried = f", thử với {one.people} người rút thăm" if one.people < self.meant else ""
         return [
-            f"{self.meant} people would get it{tried}; {STORM:g} s of 429, {HANGS:.0%} of the calls unanswered",
-            f"{one.sent} sent, {one.failed} failed, {len(one.unknown)} unknown, {one.expired} expired in {self.seconds:.0f} s",
-            f"lost {self.lost}, twice {self.twice}; {'it adds up' if one.closed else 'IT DOES NOT ADD UP'}",
+            f"{self.meant} người sẽ nhận{tried}; kênh giả báo quá tải {STORM:g} giây, {HANGS:.0%} lệnh gửi không được trả lời",
+            f"{one.sent} đã gửi, {one.failed} lỗi, {len(one.unknown)} không rõ, {one.expired} quá hạn, trong {self.seconds:.0f} giây",
+            f"sót {self.lost}, trùng {self.twice}; {'cộng lại đúng' if one.closed else 'CỘNG LẠI KHÔNG ĐÚNG'}",
         ]
 
 
@@ -79,7 +79,7 @@ async def rehearse(desk: Desk, key: str, *, by: str) -> list[str]:
         await store.note_act(
             connection, campaign.id, Act.DRY_RUN, by=by, now=desk.now, digest=digest, note="; ".join(lines)
         )
-    return [*lines, f"It stands in the history of {key}, with the digest {digest[:SHOWN]}."]
+    return [*lines, f"Đã ghi vào lịch sử của {key}, mã kiểm {digest[:SHOWN]}."]
 
 
 async def rehearse_apart(desk: Desk, key: str, by: str) -> list[str]:

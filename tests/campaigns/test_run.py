@@ -106,7 +106,7 @@ async def test_two_people_send_a_campaign_and_account_for_everybody(office: Offi
     assert "Bấm nút, tôi tính thử" in await office.says(f": preview {KEY}")
     assert "9 by telegram" in await office.says(f": forecast {KEY}")
     dry = await office.says(f"lan: dry-run {KEY}")
-    assert "9 people would get it" in dry and "lost 0, twice 0; it adds up" in dry
+    assert "9 người sẽ nhận" in dry and "sót 0, trùng 0; cộng lại đúng" in dry
     assert not await office.world.states(), "nobody real got anything"
     digest = (await office.says(f"lan: submit {KEY}")).rpartition(" ")[2].rstrip(".")
     with pytest.raises(Refused, match="không có quyền «approve»"):
@@ -134,7 +134,7 @@ async def test_two_people_send_a_campaign_and_account_for_everybody(office: Offi
         f": reconcile {KEY}"
     )
     shown = await office.says(f": show {KEY}")
-    assert "lan: dry_run 9 people would get it" in shown
+    assert "lan: dry_run 9 người sẽ nhận" in shown
     assert "done; version" in shown and "clock: finish" in shown
 
 
@@ -280,7 +280,7 @@ async def test_a_dry_run_of_a_trial_ends_with_everybody_accounted_for(office: Of
     await farmers(office, 30)
     trial = {"arms": {"a": 20, "b": 20}, "trial": {"by": "pressed", "after_hours": 2, "least": 5}}
     await office.says(f"lan: create {write_plan(office, **trial)}")
-    assert "it adds up" in await asyncio.wait_for(office.says(f"lan: dry-run {KEY}"), 60)
+    assert "cộng lại đúng" in await asyncio.wait_for(office.says(f"lan: dry-run {KEY}"), 60)
 
 
 async def test_a_campaign_goes_on_when_a_topic_that_its_audience_names_is_gone_from_the_content(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,8 +49,10 @@ async def _all(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         waves = [kept.wave for kept in await store.all_waves(connection)]
         mine = {wave.key: theirs(visit.staff, wave) for wave in waves}
-        names = {unit.name for units in mine.values() for unit in units}
-        waiting = [one for one in await due(connection, visit.today) if mine[one.wave] and names & {*one.units}]
+        found = await due(connection, visit.today)
+    names = {key: {unit.name for unit in units} for key, units in mine.items()}
+    here = [replace(one, units=tuple(unit for unit in one.units if unit in names[one.wave])) for one in found]
+    waiting = [one for one in here if one.units]
     return visit.show(
         "campaigns/waves.html", waves=[wave for wave in reversed(waves) if mine[wave.key]], due=waiting, **_names(visit)
     )  # fmt: skip

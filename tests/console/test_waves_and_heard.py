@@ -1,0 +1,132 @@
+"""Waves, rumours and surveys in the console: entered, taken back, counted, and only where somebody works."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.campaigns.waves import service as waves
+from bot.staff.rules import Role
+from tests.campaigns.wave_world import CAN_THO, FIRST, NOW
+from tests.console.campaign_world import ELSEWHERE, HERE, author, told
+from tests.console.conftest import Console
+
+AT = f"/console/waves/{FIRST}"
+
+
+@pytest.fixture
+async def loaded(console: Console) -> Console:
+    async with console.parts.engine.begin() as connection:
+        await waves.load(connection, CAN_THO, by="clerk", now=NOW)
+    return console
+
+
+def entry(**changed: str) -> dict[str, str]:
+    found = {"what": "enter", "unit": "ninh_kieu", "organisation": "bhxh", "measure": "advice_groups", "count": "4"}
+    return found | {"day": "2023-05-20", "note": ""} | changed
+
+
+async def test_figures_are_entered_shown_against_the_target_and_taken_back(loaded: Console) -> None:
+    somebody = await author(loaded, "thu", ELSEWHERE)
+    assert (await somebody.post(f"{AT}/entries", data=entry())).status_code == 303
+    page = await somebody.get(AT)
+    assert "Quận Ninh Kiều 10 4 6" in told(page) and page.status_code == 200
+    [row] = await loaded.rows("SELECT id FROM wave_entry")
+    back = {"what": "take_back", "entry": row.id, "note": "nhập nhầm"}
+    assert (await somebody.post(f"{AT}/entries", data=back)).status_code == 303
+    assert (await somebody.post(f"{AT}/entries", data=back)).status_code == 400, "once is enough"
+    assert "Quận Ninh Kiều 10 0 10" in told(await somebody.get(AT))
+    lines = await loaded.rows("SELECT by, act FROM audit WHERE about = :about ORDER BY id", about=f"wave:{FIRST}")
+    assert [(line.by, line.act) for line in lines] == [("thu", "wave_enter"), ("thu", "wave_take_back")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"count": "nhiều"}, "Hãy chọn chỉ tiêu"),
+        ({"day": "2030-01-01"}, ""),
+        ({"unit": "khong_co"}, "Hãy chọn đơn vị"),
+        ({"phone": "0900000001"}, "Hãy để trống số điện thoại"),
+    ],
+)
+async def test_what_is_wrong_with_an_entry_is_told_and_kept(
+    changed: dict[str, str], complaint: str, loaded: Console
+) -> None:
+    answer = await (await author(loaded)).post(f"{AT}/entries", data=entry(note="chợ nổi", **changed))
+    assert answer.status_code == 400 and complaint in told(answer) and 'value="chợ nổi"' in answer.text
+    assert not await loaded.rows("SELECT FROM wave_entry")
+
+
+async def test_a_wave_elsewhere_is_neither_seen_nor_entered(loaded: Console) -> None:
+    far = await author(loaded, "far", HERE)
+    await (await author(loaded)).post(f"{AT}/entries", data=entry())
+    [row] = await loaded.rows("SELECT id FROM wave_entry")
+    assert (await far.get(AT)).status_code == 404 and FIRST not in (await far.get("/console/waves")).text
+    for form in (entry(), {"what": "take_back", "entry": row.id, "note": "x"}, {"what": "hand_in", "of": "list", "unit": "o_mon"}):  # fmt: skip
+        assert (await far.post(f"{AT}/entries", data=form)).status_code == 404
+    assert len(await loaded.rows("SELECT FROM wave_entry")) == 1
+
+
+async def test_of_what_is_due_each_reads_their_own_units(loaded: Console) -> None:
+    one = await author(loaded, "can", ELSEWHERE)
+    assert "Quận Ô Môn" in told(await one.get("/console/waves"))
+    far = await author(loaded, "far", HERE)
+    assert "Quận Ô Môn" not in told(await far.get("/console/waves"))
+    for somebody, listed in ((one, True), (far, False)):
+        assert (FIRST in (await somebody.get("/console/campaign-new?template=nong_dan")).text) == listed
+
+
+async def test_what_is_handed_in_is_no_longer_due(loaded: Console) -> None:
+    somebody = await author(loaded)
+    assert "trễ" in told(await somebody.get("/console/waves"))
+    form = {"what": "hand_in", "of": "list", "unit": "ninh_kieu"}
+    assert (await somebody.post(f"{AT}/entries", data=form)).status_code == 303
+    assert "Đã nộp" in told(await somebody.get(AT))
+
+
+async def heard(console: Console, theme: str, province: str, times: int) -> None:
+    for _ in range(times):
+        await console.do(
+            "WITH c AS (INSERT INTO contact (channel, address) VALUES ('web', gen_random_uuid()::text) RETURNING id), i AS"
+            " (INSERT INTO inbox (event_id, contact_id, kind, payload) SELECT gen_random_uuid()::text,"
+            " c.id, 'text', 'x' FROM c RETURNING id)"
+            " INSERT INTO rumour (theme, province, snippet, inbox_id, at) SELECT :theme, :province, 'x', i.id, :now FROM i",
+            theme=theme, province=province, now=console.parts.clock(),
+        )  # fmt: skip
+
+
+async def test_a_rumour_is_counted_by_place_and_becomes_the_draft_of_a_correction(console: Console) -> None:
+    theme = min(console.parts.library.rumours)
+    title = console.parts.library.rumours[theme].says.title
+    await heard(console, theme, HERE, 6)
+    await heard(console, theme, ELSEWHERE, 7)
+    here = await author(console, "near", HERE)
+    words = told(await here.get("/console/rumours"))
+    assert f"{title} 6 lần" in words and "Cần Thơ" not in words
+    answer = await here.post(f"/console/rumours/{theme}")
+    assert answer.status_code == 303
+    [row] = await console.rows("SELECT plan, state FROM campaign")
+    assert row.state == "draft" and row.plan["audience"] == {"places": [HERE]}
+    assert (await here.get(answer.headers["location"])).status_code == 200
+
+
+async def test_whoever_may_not_write_begins_no_correction(console: Console) -> None:
+    viewer = await console.as_("xem", Role.VIEWER)
+    assert (await viewer.post(f"/console/rumours/{min(console.parts.library.rumours)}")).status_code == 403
+
+
+async def test_a_survey_shows_counts_of_ones_own_places_and_no_small_ones(console: Console) -> None:
+    survey = next(one for one in console.parts.library.surveys.values() if one.questions[0].choices)
+    question = survey.questions[0]
+    for province, people in ((HERE, 6), (ELSEWHERE, 3)):
+        await console.do(
+            "WITH p AS (INSERT INTO person (joined) SELECT 'no' FROM generate_series(1, :people) RETURNING id)"
+            " INSERT INTO survey_submission (survey, kind, version, person_id, province, answers, questions, at)"
+            " SELECT :survey, :kind, 'v', p.id, :province, jsonb_build_object(cast(:question AS text), cast(:choice AS text)), 1, now() FROM p",
+            people=people, survey=survey.key, kind=survey.kind, province=province, question=question.key,
+            choice=question.choices[0].key,
+        )  # fmt: skip
+    page = f"/console/surveys/{survey.key}"
+    assert f"{question.choices[0].text} 9" in told(await (await author(console)).get(page)).replace(" đúng", "")
+    near, far = await author(console, "near", HERE), await author(console, "far", ELSEWHERE)
+    assert f"{question.choices[0].text} 6" in told(await near.get(page)).replace(" đúng", "")
+    assert "&lt;5" in (await far.get(page)).text
