@@ -51,6 +51,7 @@ async def test_an_empty_database_becomes_a_province_that_every_page_can_show(
     }  # fmt: skip
     waiting = await console.rows("SELECT taken_by FROM hand_over WHERE closed_at IS NULL")
     assert [row.taken_by for row in waiting].count(None) >= 2 and len(waiting) > 2
+    assert len(await console.rows("SELECT FROM wait_list WHERE closed_at IS NULL")) >= 5
     ledger = await counts(console, "SELECT state, count(*) FROM outbox WHERE campaign_id IS NOT NULL GROUP BY 1")
     assert ledger["planned"] > 20 and ledger["sent"] > 50 and ledger["excluded"] and ledger["failed"]
     assert not await console.rows("SELECT FROM outbox WHERE state = 'planned' AND campaign_id IS NULL")
