@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import text
@@ -41,19 +43,23 @@ async def run_demo(settings: Settings) -> None:
         migrate(settings.database_url)
         await _shown(settings)
         return
+    place, whole = settings.var / "demo", settings.var / "demo.filled"
+    if place.exists() and not whole.exists():
+        shutil.rmtree(place)  # somebody ended the filling half-way, and never saw the passwords
     tell("Starting the embedded PostgreSQL of the demonstration …")
-    with embedded_postgres(settings.var / "demo") as url:
+    with embedded_postgres(place) as url:
         migrate(url)
-        await _shown(replace(settings, database_url=url))
+        await _shown(replace(settings, database_url=url), whole.touch)
 
 
-async def _shown(settings: Settings) -> None:
+async def _shown(settings: Settings, done: Callable[[], None] = lambda: None) -> None:
     engine = open_engine(settings.database_url)
     try:
         filled = await fill(engine, load_library(ROOT / "content"), settings, build_clock(settings))
     finally:
         await engine.dispose()
     _told(filled)
+    done()
     switches = Switches()
     async with running_simulator(switches) as remote:
         await _people_there(remote)
@@ -74,10 +80,11 @@ async def fill(engine: AsyncEngine, library: Library, settings: Settings, clock:
         passwords = await build_place(connection, now=now)
         await bring_people(connection, now=now)
         await book(connection, now=now)
-        await audit.write(connection, by="demo", act="fill_demo", now=now)
     await let_talk(engine, library, now=now)
     refuse_by = settings.sms_refuse_by or "8000"
     left_out = await campaign(Desk(engine, library, replace(settings, sms_refuse_by=refuse_by), now))
+    async with engine.begin() as connection:
+        await audit.write(connection, by="demo", act="fill_demo", now=now)
     return Filled(passwords, left_out)
 
 

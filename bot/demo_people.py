@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library
 from bot.booking import service
-from bot.booking.rules import Appointment, Kind, State
+from bot.booking.rules import Appointment, Kind, State, Wish
 from bot.citizens.rules import Situation
 from bot.citizens.store import contact_id
 from bot.clock import VIETNAM, day_in_vietnam
@@ -164,6 +164,7 @@ async def let_talk(engine: AsyncEngine, library: Library, *, now: datetime) -> N
     async with engine.begin() as connection:
         await connection.execute(_SENT, {"now": now})
         await connection.execute(_EARLIER)
+        await connection.execute(_ASKED_IN, {"now": now})
         await connection.execute(_TAKEN, {"now": now})
         await connection.execute(_RUMOURS)
 
@@ -176,6 +177,11 @@ _SENT = text("UPDATE outbox SET state = 'sent', finished_at = :now WHERE state =
 _EARLIER = text(
     "UPDATE inbox SET received_at = received_at - contact_id % 9 * interval '1 day' WHERE NOT EXISTS"
     " (SELECT FROM hand_over h WHERE h.contact_id = inbox.contact_id)"
+)
+_ASKED_IN = text(
+    "UPDATE hand_over SET province = p.province, asked_at = :now - hand_over.id * interval '7 minutes',"
+    " waits_since = :now - hand_over.id * interval '7 minutes'"
+    " FROM contact c JOIN person p ON p.id = c.person_id WHERE c.id = hand_over.contact_id"
 )
 _TAKEN = text(
     """
@@ -209,6 +215,10 @@ async def book(connection: AsyncConnection, *, now: datetime) -> None:
     lapse = now + timedelta(minutes=11)
     await service.lapse(connection, now=lapse)  # most of who held a time and went away
     await _held(connection, now)
+    for at in range(60, 66):
+        who = await contact_id(connection, channel(at), address(at))
+        wish = Wish(("voluntary", "health")[at % 2], province="phu_tho", commune=COMMUNES[at % 3], part="morning")
+        await service.wait(connection, who, wish, now=now)
 
 
 def _slots(today: date) -> Iterator[datetime]:

@@ -48,7 +48,7 @@ async def running_simulator(switches: Switches | None = None) -> AsyncIterator[R
     arguments = json.dumps(asdict(switches or Switches()))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot.simulator", arguments,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,  # Ctrl-C is not for it
     )  # fmt: skip
     assert process.stdout and process.stdin
     try:

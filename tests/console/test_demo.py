@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,8 @@ from bot.demo_campaigns import CAMPAIGNS
 from bot.demo_place import ACCOUNTS
 from bot.errors import SetupError
 from bot.staff.rules import RIGHTS, Role
-from tests.console.conftest import Console
+from tests.conftest import fresh_database
+from tests.console.conftest import Console, running_console
 
 
 async def filled(console: Console) -> Any:
@@ -22,12 +24,20 @@ async def filled(console: Console) -> Any:
     return await fill(parts.engine, parts.library, parts.settings, parts.clock)
 
 
+@pytest.fixture(scope="module")
+async def province(postgres: str) -> AsyncIterator[tuple[Console, Any]]:
+    async with running_console(fresh_database(postgres, "province")) as console:
+        yield console, await filled(console)
+
+
 async def counts(console: Console, query: str) -> dict[str, int]:
     return {row[0]: row[1] for row in await console.rows(query)}
 
 
-async def test_an_empty_database_becomes_a_province_that_every_page_can_show(console: Console) -> None:
-    made = await filled(console)
+async def test_an_empty_database_becomes_a_province_that_every_page_can_show(
+    province: tuple[Console, Any],
+) -> None:
+    console, made = province
     assert made.passwords.keys() == {one.key for one in ACCOUNTS} and made.left_out == []
     assert {role for one in ACCOUNTS for role in one.roles} == set(Role)
     appointments = await counts(console, "SELECT state, count(*) FROM appointment GROUP BY 1")
@@ -41,6 +51,7 @@ async def test_an_empty_database_becomes_a_province_that_every_page_can_show(con
     }  # fmt: skip
     waiting = await console.rows("SELECT taken_by FROM hand_over WHERE closed_at IS NULL")
     assert [row.taken_by for row in waiting].count(None) >= 2 and len(waiting) > 2
+    assert len(await console.rows("SELECT FROM wait_list WHERE closed_at IS NULL")) >= 5
     ledger = await counts(console, "SELECT state, count(*) FROM outbox WHERE campaign_id IS NOT NULL GROUP BY 1")
     assert ledger["planned"] > 20 and ledger["sent"] > 50 and ledger["excluded"] and ledger["failed"]
     assert not await console.rows("SELECT FROM outbox WHERE state = 'planned' AND campaign_id IS NULL")
@@ -52,8 +63,8 @@ async def test_an_empty_database_becomes_a_province_that_every_page_can_show(con
                 assert answer.status_code == 200, f"{role} {page.path}: {answer.status_code}"
 
 
-async def test_nobody_in_it_could_be_taken_for_somebody_real(console: Console) -> None:
-    await filled(console)
+async def test_nobody_in_it_could_be_taken_for_somebody_real(province: tuple[Console, Any]) -> None:
+    console, _ = province
     people = await console.rows("SELECT name, phone FROM person WHERE name IS NOT NULL")
     assert len(people) >= 300
     assert all(row.name.startswith("Người dân ") and row.phone.startswith("+8495") for row in people)
@@ -61,8 +72,8 @@ async def test_nobody_in_it_could_be_taken_for_somebody_real(console: Console) -
     assert all(name[-2:].isdigit() for name in names)
 
 
-async def test_a_demonstration_is_filled_once_and_never_over_anything_else(console: Console) -> None:
-    assert await filled(console) is not None
+async def test_a_demonstration_is_filled_once_and_never_over_anything_else(province: tuple[Console, Any]) -> None:
+    console, _ = province
     before = await console.rows("SELECT count(*) FROM person")
     assert await filled(console) is None, "it goes on as it was left"
     assert await console.rows("SELECT count(*) FROM person") == before
