@@ -181,10 +181,11 @@ async def _password(house: House, request: Request) -> Response:
         if form.get("csrf") != session.csrf or form.get("new") != form.get("again"):
             raise Refused("Hai lần nhập mật khẩu mới không giống nhau.")
         async with house.engine.begin() as connection:
-            await accounts.choose_password(
+            chosen = await accounts.choose_password(
                 connection, session.staff, old=form.get("old", ""), new=form.get("new", ""),
                 address=_address(request), now=house.clock(),
             )  # fmt: skip
+        wrong = "" if chosen else "Mật khẩu đang dùng không đúng."
     except Refused as error:
         wrong = str(error)
     if wrong:

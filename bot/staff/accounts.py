@@ -142,18 +142,20 @@ async def reset(connection: AsyncConnection, key: str, *, by: str, now: datetime
 
 async def choose_password(
     connection: AsyncConnection, staff: Staff, *, old: str, new: str, address: str, now: datetime
-) -> None:
-    """Let somebody choose their own password; their other sessions end."""
-    if await check_password(connection, staff.key, old, address=address, now=now) is None:
-        raise Refused("Mật khẩu đang dùng không đúng.")
+) -> bool:
+    """Let somebody choose their own password; their sessions end. False, and to be committed, when the old one is wrong."""
     if old == new or staff.key in new.lower():
         raise Refused("Hãy chọn mật khẩu khác mật khẩu cũ và không chứa tên của bạn.")
+    hashed = hash_password(new)
+    if await check_password(connection, staff.key, old, address=address, now=now) is None:
+        return False
     await connection.execute(
         text("UPDATE staff SET password = :password, password_is_new = false WHERE id = :id"),
-        {"password": hash_password(new), "id": staff.id},
+        {"password": hashed, "id": staff.id},
     )
     await connection.execute(text("DELETE FROM staff_session WHERE staff_id = :id"), {"id": staff.id})
     await audit.write(connection, by=staff.key, act="choose_password", about=f"staff:{staff.key}", now=now)
+    return True
 
 
 async def find(connection: AsyncConnection, key: str) -> Staff:

@@ -44,6 +44,15 @@ async def _reset(connection: AsyncConnection, given: argparse.Namespace, now: da
     return [f"{given.key} signs in with the password {password}", "It is shown once; the device of codes is forgotten."]
 
 
+async def _choose(connection: AsyncConnection, given: argparse.Namespace, now: datetime) -> Lines:
+    staff = await accounts.find(connection, given.key)
+    old = _secret(given.password_file, "The password you have: ")
+    new = _secret(given.new_password_file, "The new password: ")
+    if not await accounts.choose_password(connection, staff, old=old, new=new, address=TERMINAL, now=now):
+        return [sign_in.WRONG]
+    return [f"{given.key} has a password of their own now."]
+
+
 async def _list(connection: AsyncConnection, _: argparse.Namespace, __: datetime) -> Lines:
     return [
         f"{one.key:20} {'' if active else 'left  '}{', '.join(sorted(one.roles))}; {', '.join(sorted(one.scope)) or 'everywhere'}"
@@ -64,6 +73,7 @@ COMMANDS: dict[str, tuple[Do, str]] = {
     "add": (_add, "make an account; prints its first password once"),
     "change": (_change, "change roles or places, or end an account"),
     "reset": (_reset, "give a new first password to who forgot theirs or lost the device"),
+    "choose": (_choose, "choose a password of one's own"),
     "list": (_list, "show all accounts"),
     "audit": (_audit, "show who did what, newest first, and whether the account is whole"),
 }
@@ -73,7 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the commands."""
     commands = parser.add_subparsers(dest="what", required=True, metavar="what")
     made = {name: commands.add_parser(name, help=help_, description=help_) for name, (_, help_) in COMMANDS.items()}
-    for name in ("add", "change", "reset"):
+    for name in ("add", "change", "reset", "choose"):
         made[name].add_argument("key", help="small letters, such as lan.nguyen")
     made["add"].add_argument("--name", required=True)
     made["add"].add_argument("--consultant", default="", help="the key in the roster, for one who gives appointments")
@@ -82,6 +92,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         made[name].add_argument(
             "--scope", nargs="*", default=() if name == "add" else None, help="provinces and communes; none: everywhere"
         )
+    made["choose"].add_argument("--password-file", type=Path, help="a file with the password you have")
+    made["choose"].add_argument("--new-password-file", type=Path, help="a file with the new one")
     made["change"].add_argument("--active", choices=("yes", "no"))
     made["audit"].add_argument("--most", type=int, default=50)
 
@@ -105,6 +117,10 @@ async def who(engine: AsyncEngine, given: argparse.Namespace, right: Right, now:
         staff = await sign_in.check_password(connection, given.by, password, address=TERMINAL, now=now)
         if staff is None or not await _coded(connection, staff, now):
             staff = None
+        elif await sign_in.has_first_password(connection, staff):
+            raise Refused(
+                "Mật khẩu này do người khác cấp; hãy tự đổi trước: `staff choose`, hoặc đăng nhập ở /console."
+            )
     if staff is None:
         raise Refused(sign_in.WRONG)
     if not staff.may(right):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -48,15 +49,22 @@ def hash_password(password: str) -> str:
 async def check_password(
     connection: AsyncConnection, key: str, password: str, *, address: str, now: datetime
 ) -> Staff | None:
-    """Return the member of staff whose password it is; None, and the failure is counted, whatever was wrong."""
+    """Return the member of staff whose password it is; None, and the failure is counted, whatever was wrong.
+
+    Whoever calls commits also then: a failure that is rolled back was none. Of one account one try at a time is looked at.
+    """
+    await connection.execute(_ONE_AT_A_TIME, {"key": key[:64]})
     if await locked(connection, key, address, now):
         return None
     row = await _of_key(connection, key)
-    right = _fits(row.password if row else _NOBODY, password[:LONGEST_PASSWORD])
+    right = await asyncio.to_thread(_fits, row.password if row else _NOBODY, password[:LONGEST_PASSWORD])
     if row is None or not right:
         await _note_failure(connection, key, address, now)
         return None
     return staff_of(row)
+
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('sign in:' || :key, 0))")
 
 
 def _fits(kept: str, password: str) -> bool:
@@ -119,6 +127,11 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
 async def has_device(connection: AsyncConnection, staff: Staff) -> bool:
     """Tell whether somebody has a device that makes codes."""
     return bool(await connection.scalar(text("SELECT totp IS NOT NULL FROM staff WHERE id = :id"), {"id": staff.id}))
+
+
+async def has_first_password(connection: AsyncConnection, staff: Staff) -> bool:
+    """Tell whether somebody still has the password that another has given them, and knows."""
+    return bool(await connection.scalar(text("SELECT password_is_new FROM staff WHERE id = :id"), {"id": staff.id}))
 
 
 async def enrol(connection: AsyncConnection, staff: Staff, secret: str, code: str, *, now: datetime) -> bool:

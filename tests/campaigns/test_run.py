@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import text
 
 from bot.answers.library import Library
 from bot.campaigns import commands
@@ -44,6 +45,7 @@ class Office:
     async def hire(self, key: str, role: str) -> None:
         async with self.world.engine.begin() as connection:
             password = await accounts.add(connection, key, name=key, roles=[role], by="operator", now=self.moment)
+            await connection.execute(text("UPDATE staff SET password_is_new = false"))
         self.passwords[key] = self.folder / f"{key}.txt"
         self.passwords[key].write_text(password, encoding="utf-8")
 
@@ -136,6 +138,12 @@ async def test_two_people_send_a_campaign_and_account_for_everybody(office: Offi
     shown = await office.says(f": show {KEY}")
     assert "lan: dry_run 9 người sẽ nhận" in shown
     assert "done; version" in shown and "clock: finish" in shown
+
+
+async def test_nobody_acts_by_a_password_that_another_has_given(office: Office) -> None:
+    await office.world.do("UPDATE staff SET password_is_new = true WHERE key = 'lan'")
+    with pytest.raises(Refused, match="do người khác cấp"):
+        await office.says(f"lan: create {write_plan(office)}")
 
 
 async def test_what_was_not_approved_by_its_moment_goes_to_nobody(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -151,6 +152,7 @@ async def test_a_wrong_account_is_refused(given: dict[str, str], complaint: str,
 async def test_a_chosen_password_is_new_and_long_and_ends_other_sessions(connection: AsyncConnection) -> None:
     staff, password = await lan(connection)
     token = await sign_in.open_session(connection, staff, whole=True, now=NOW)
+    own = "ruộng lúa chín vàng"
     for new, complaint in (
         (password, "khác mật khẩu cũ"),
         ("short", "ít nhất 10"),
@@ -158,9 +160,32 @@ async def test_a_chosen_password_is_new_and_long_and_ends_other_sessions(connect
     ):
         with pytest.raises(Refused, match=complaint):
             await accounts.choose_password(connection, staff, old=password, new=new, address=HERE, now=NOW)
-    await accounts.choose_password(connection, staff, old=password, new="ruộng lúa chín vàng", address=HERE, now=NOW)
-    assert await comes(connection, "ruộng lúa chín vàng")
+    assert await accounts.choose_password(connection, staff, old=password, new=own, address=HERE, now=NOW)
+    assert await comes(connection, own)
     assert await sign_in.session_of(connection, token, now=NOW) is None
+
+
+async def test_who_guesses_the_old_password_is_locked_out_too(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        staff, password = await lan(connection)
+    for guess in (*("wrong" + str(n) for n in range(sign_in.MOST_OF_ACCOUNT)), password):
+        async with engine.begin() as connection:
+            new = "ruộng lúa chín vàng"
+            assert not await accounts.choose_password(connection, staff, old=guess, new=new, address=HERE, now=NOW)
+
+
+async def test_many_guesses_at_once_are_no_more_guesses(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await lan(connection)
+
+    async def guess(number: int) -> None:
+        async with engine.begin() as connection:
+            await comes(connection, f"wrong{number}")
+
+    await asyncio.gather(*(guess(number) for number in range(12)))
+    async with engine.connect() as connection:
+        looked_at = await connection.scalar(text("SELECT count(*) FROM sign_in_failure WHERE who = 'account:lan'"))
+    assert looked_at == sign_in.MOST_OF_ACCOUNT
 
 
 def test_the_scope_of_a_province_holds_its_communes() -> None:
