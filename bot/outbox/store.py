@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, desc, func, or_, select, text, update
+from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, desc, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -111,13 +111,14 @@ async def target_of(connection: AsyncConnection, key: str) -> str:
 async def last_menu(connection: AsyncConnection, contact_id: int, at: datetime | None) -> list[dict[str, str]]:
     """Return the choices of the numbered menu that the person saw last at a moment, None: now, if nothing came after it."""
     shown = func.coalesce(outbox.c.finished_at, outbox.c.created_at)
+    # Now has no bound: now() is when our transaction began, and what was settled since then has been seen as well.
+    by_then = true() if at is None else shown <= at + CLOCKS_APART
     body = await connection.scalar(
         select(outbox.c.body)
         .where(outbox.c.contact_id == contact_id, outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]))
-        .where(outbox.c.body["text"].astext != "", shown <= (func.now() if at is None else at + CLOCKS_APART))
-        .order_by(
-            desc(outbox.c.state == State.SENDING), desc(shown), desc(outbox.c.id)
-        )  # a campaign's row is older than it is seen
+        .where(outbox.c.body["text"].astext != "", by_then)
+        # What is being sent is the newest; a campaign's row is older than it is seen.
+        .order_by(desc(outbox.c.state == State.SENDING), desc(shown), desc(outbox.c.id))
         .limit(1)
     )
     return list((body or {}).get("menu") or [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from bot.conversation.inbound import Inbound, InboundKind
 from bot.conversation.respond import Reply
@@ -84,6 +85,17 @@ async def test_a_menu_of_ours_shown_behind_the_campaigns_is_the_one_that_counts(
     async with world.engine.connect() as connection:
         assert [each["to"] for each in await outbox.last_menu(connection, contact, None)] == ["ours"]
     assert row
+
+
+async def test_a_number_typed_while_the_menu_is_just_written_down_as_sent_is_of_that_menu(world: World) -> None:
+    """The transaction that takes the number in began before the sender's result was written, and reads it already."""
+    contact = await world.contact("zalo_bot", "7")
+    await world.got(contact, await world.campaign(), ago="1 hour", menu=[("Câu trước", "before")])
+    await world.got(contact, await world.campaign(), state="sending", menu=[("Câu này", "this")])
+    async with world.engine.begin() as connection:
+        await connection.execute(text("SELECT 1"))
+        await world.do("UPDATE outbox SET state = 'sent', finished_at = clock_timestamp() WHERE state = 'sending'")
+        assert [each["to"] for each in await outbox.last_menu(connection, contact, None)] == ["this"]
 
 
 @pytest.mark.parametrize("ago", ["1 hour", "6 days"])
