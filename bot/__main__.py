@@ -9,7 +9,7 @@ import io
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -19,7 +19,7 @@ from bot.logs import set_up_logging
 from bot.settings import ROOT, Settings, read_settings
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from bot.booking.staff import Consultant
 
@@ -188,8 +188,8 @@ async def _consultant_feed(settings: Settings, arguments: argparse.Namespace) ->
 
 
 @contextlib.asynccontextmanager
-async def _of_consultant(settings: Settings, key: str) -> AsyncIterator[tuple[AsyncConnection, Consultant, datetime]]:
-    from bot.booking.staff import of_key
+async def _opened(settings: Settings) -> AsyncIterator[tuple[Settings, AsyncEngine, datetime]]:
+    """Give the settings with a database that is up, an engine to it, and the moment."""
     from bot.database import open_engine
     from bot.local import database
     from bot.wiring import build_clock
@@ -197,136 +197,90 @@ async def _of_consultant(settings: Settings, key: str) -> AsyncIterator[tuple[As
     with database(settings) as ready:
         engine = open_engine(ready.database_url)
         try:
-            async with engine.begin() as connection:
-                consultant = await of_key(connection, key)
-                if consultant is None:
-                    raise AnSinhError(f"There is no consultant {key!r} in the roster.")
-                yield connection, consultant, build_clock(ready)()
+            yield ready, engine, build_clock(ready)()
         finally:
             await engine.dispose()
+
+
+def _tell(lines: Iterable[str]) -> None:
+    print(*lines, sep="\n")  # noqa: T201 - what a command answers
+
+
+@contextlib.asynccontextmanager
+async def _of_consultant(settings: Settings, key: str) -> AsyncIterator[tuple[AsyncConnection, Consultant, datetime]]:
+    from bot.booking.staff import of_key
+
+    async with _opened(settings) as (_, engine, now), engine.begin() as connection:
+        consultant = await of_key(connection, key)
+        if consultant is None:
+            raise AnSinhError(f"There is no consultant {key!r} in the roster.")
+        yield connection, consultant, now
 
 
 async def _roster(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.answers.library import load_library
     from bot.booking.news import tell_outside
     from bot.booking.roster import load, told
-    from bot.database import open_engine
-    from bot.local import database
-    from bot.wiring import build_clock
 
-    with database(settings) as with_database:
-        engine = open_engine(with_database.database_url)
-        try:
-            async with engine.begin() as connection:
-                now = build_clock(settings)()
-                report = await load(connection, arguments.file, now=now)
-                await tell_outside(connection, load_library(ROOT / "content"), report.outside, now=now)
-        finally:
-            await engine.dispose()
-    print(*told(report), sep="\n")  # noqa: T201
+    async with _opened(settings) as (_, engine, now), engine.begin() as connection:
+        report = await load(connection, arguments.file, now=now)
+        await tell_outside(connection, load_library(ROOT / "content"), report.outside, now=now)
+    _tell(told(report))
 
 
 async def _campaign(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.answers.library import load_library
     from bot.campaigns.commands import run
     from bot.campaigns.desk import Desk
-    from bot.database import open_engine
-    from bot.local import database
     from bot.rehearsal import rehearse
-    from bot.wiring import build_clock
 
-    with database(settings) as ready:
-        engine = open_engine(ready.database_url)
-        try:
-            desk = Desk(engine, load_library(ROOT / "content"), ready, build_clock(ready)())
-            lines = await run(desk, arguments, rehearse)
-        finally:
-            await engine.dispose()
-    print(*lines, sep="\n")  # noqa: T201
+    async with _opened(settings) as (ready, engine, now):
+        _tell(await run(Desk(engine, load_library(ROOT / "content"), ready, now), arguments, rehearse))
 
 
 async def _staff(settings: Settings, arguments: argparse.Namespace) -> None:
-    from bot.database import open_engine
-    from bot.local import database
     from bot.staff.commands import run
-    from bot.wiring import build_clock
 
-    with database(settings) as ready:
-        engine = open_engine(ready.database_url)
-        try:
-            lines = await run(engine, arguments, build_clock(ready)())
-        finally:
-            await engine.dispose()
-    print(*lines, sep="\n")  # noqa: T201
+    async with _opened(settings) as (_, engine, now):
+        _tell(await run(engine, arguments, now))
 
 
 async def _people(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.answers.library import load_library
     from bot.citizens.commands import bring_in
-    from bot.database import open_engine
-    from bot.local import database
-    from bot.wiring import build_clock
 
-    with database(settings) as ready:
-        engine = open_engine(ready.database_url)
-        try:
-            lines = await bring_in(engine, load_library(ROOT / "content"), arguments, now=build_clock(ready)())
-        finally:
-            await engine.dispose()
-    print(*lines, sep="\n")  # noqa: T201
+    async with _opened(settings) as (_, engine, now):
+        _tell(await bring_in(engine, load_library(ROOT / "content"), arguments, now=now))
 
 
 async def _invitation(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.citizens.commands import invite
-    from bot.database import open_engine
-    from bot.local import database
-    from bot.wiring import build_clock
 
-    with database(settings) as ready:
-        engine = open_engine(ready.database_url)
-        web = settings.public_url or f"http://{settings.host}:{settings.port}"
-        try:
-            lines = await invite(engine, arguments, web=web, now=build_clock(ready)())
-        finally:
-            await engine.dispose()
-    print(*lines, sep="\n")  # noqa: T201
+    web = settings.public_url or f"http://{settings.host}:{settings.port}"
+    async with _opened(settings) as (_, engine, now):
+        _tell(await invite(engine, arguments, web=web, now=now))
 
 
 async def _work(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.campaigns.answers.commands import run_work
-    from bot.local import database
-    from bot.wiring import build_clock
 
-    with database(settings) as ready:
-        for line in await run_work(ready, arguments, build_clock(ready)):
-            print(line)  # noqa: T201
+    async with _opened(settings) as (_, engine, now), engine.begin() as connection:
+        _tell(await run_work(connection, arguments, now))
 
 
 async def _survey_results(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.campaigns.answers.commands import run_results
-    from bot.local import database
-    from bot.wiring import build_clock
 
-    with database(settings) as ready:
-        print(await run_results(ready, arguments, build_clock(ready)), end="")  # noqa: T201
+    async with _opened(settings) as (_, engine, now), engine.begin() as connection:
+        print(await run_results(connection, arguments, now), end="")  # noqa: T201
 
 
 async def _wave(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.answers.library import load_library
     from bot.campaigns.waves.command import Desk, run
-    from bot.database import open_engine
-    from bot.local import database
-    from bot.wiring import build_clock
 
-    with database(settings) as ready:
-        engine = open_engine(ready.database_url)
-        try:
-            async with engine.begin() as connection:
-                library = load_library(ROOT / "content")
-                lines = await run(Desk(connection, library, settings.person_secret, build_clock(settings)()), arguments)
-        finally:
-            await engine.dispose()
-    print(*lines, sep="\n")  # noqa: T201
+    async with _opened(settings) as (_, engine, now), engine.begin() as connection:
+        _tell(await run(Desk(connection, load_library(ROOT / "content"), settings.person_secret, now), arguments))
 
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,24 +12,22 @@ from bot.answers.library import load_library
 from bot.campaigns.answers import survey_results, work
 from bot.campaigns.answers.correction import start_correction
 from bot.campaigns.answers.survey_content import on_day
-from bot.clock import Clock, day_in_vietnam
-from bot.database import open_engine
+from bot.clock import day_in_vietnam
 from bot.errors import AnSinhError
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT
 
 
-async def run_work(settings: Settings, arguments: argparse.Namespace, clock: Clock) -> list[str]:
+async def run_work(connection: AsyncConnection, arguments: argparse.Namespace, now: datetime) -> list[str]:
     """Do what `work` asks for; return the lines to print."""
-    async with _connection(settings) as connection:
-        match arguments.verb:
-            case "list":
-                return [_line(item) for item in await work.listed(connection)]
-            case "export":
-                return await work.training_lines(connection)
-            case "correct":
-                plan = await start_correction(connection, load_library(ROOT / "content"), arguments.item, now=clock())
-                return [json.dumps(plan, ensure_ascii=False, indent=2)]
-        return await _changed(connection, arguments)
+    match arguments.verb:
+        case "list":
+            return [_line(item) for item in await work.listed(connection)]
+        case "export":
+            return await work.training_lines(connection)
+        case "correct":
+            plan = await start_correction(connection, load_library(ROOT / "content"), arguments.item, now=now)
+            return [json.dumps(plan, ensure_ascii=False, indent=2)]
+    return await _changed(connection, arguments)
 
 
 async def _changed(connection: AsyncConnection, arguments: argparse.Namespace) -> list[str]:
@@ -55,21 +52,10 @@ def _line(item: work.Item) -> str:
     return "\t".join((str(item.id), item.kind, item.state, item.by or "-", f"{item.at:%Y-%m-%d}", item.said))
 
 
-async def run_results(settings: Settings, arguments: argparse.Namespace, clock: Clock) -> str:
+async def run_results(connection: AsyncConnection, arguments: argparse.Namespace, now: datetime) -> str:
     """Return the results of a survey as CSV."""
     library = load_library(ROOT / "content")
     if arguments.key not in library.surveys:
         raise AnSinhError(f"There is no survey {arguments.key!r}; surveys: {', '.join(library.surveys)}")
-    survey = on_day(library.surveys[arguments.key], library.law.at(day_in_vietnam(clock())))
-    async with _connection(settings) as connection:
-        return survey_results.as_csv(survey, await survey_results.results(connection, survey))
-
-
-@asynccontextmanager
-async def _connection(settings: Settings) -> AsyncIterator[AsyncConnection]:
-    engine = open_engine(settings.database_url)
-    try:
-        async with engine.begin() as connection:
-            yield connection
-    finally:
-        await engine.dispose()
+    survey = on_day(library.surveys[arguments.key], library.law.at(day_in_vietnam(now)))
+    return survey_results.as_csv(survey, await survey_results.results(connection, survey))
