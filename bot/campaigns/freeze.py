@@ -34,6 +34,7 @@ from bot.campaigns.plan import REST
 from bot.campaigns.reach import REASONS, Question, Reach, give_memory, judged, person, summed
 from bot.campaigns.schedule import ONCE, worth_until
 from bot.campaigns.wording import Wording, arm_of, first_of, variant, wording
+from bot.citizens.people import hold_everybody
 from bot.errors import Refused
 from bot.outbox.caps import SMS_LAW, Cap
 from bot.outbox.rules import State
@@ -160,6 +161,7 @@ async def _frozen_before(connection: AsyncConnection, campaign_id: int, step: st
 
 async def _write(connection: AsyncConnection, step: _Step, question: Question, words: Wording) -> Frozen:
     """Write all rows in one statement and count them there: however many, nothing comes to us."""
+    await hold_everybody(connection)
     await give_memory(connection)
     rows = _rows(step, question, words)
     written = (

@@ -63,10 +63,9 @@ async def find(connection: AsyncConnection, key: str) -> Campaign | None:
 
 
 async def locked(connection: AsyncConnection, key: str) -> Campaign | None:
-    """Return the campaign of a key; nobody else changes it until commit."""
-    row = (
-        await connection.execute(text(f"SELECT {_COLUMNS} FROM campaign WHERE key = :key FOR UPDATE"), {"key": key})  # noqa: S608
-    ).first()
+    """Return the campaign of a key; nobody else changes it until commit, and answers to it are taken in meanwhile."""
+    query = text(f"SELECT {_COLUMNS} FROM campaign WHERE key = :key FOR NO KEY UPDATE")  # noqa: S608
+    row = (await connection.execute(query, {"key": key})).first()
     return _campaign(row) if row else None
 
 
