@@ -85,7 +85,7 @@ class Desk:
             plan.key,
             self.now,
             until=plan.schedule.ends,
-            caps=caps_of(self.settings.campaign_cap),
+            caps=(*caps_of(self.settings.campaign_cap), *([plan.at_most] if plan.at_most else [])),
         )
 
     async def reach(self, connection: AsyncConnection, plan: Plan) -> Reach:

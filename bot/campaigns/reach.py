@@ -66,7 +66,7 @@ _contact = table(
     *(column(name) for name in ("id", "person_id", "channel", "unreachable")),
     *(column(name, Boolean) for name in ("outreach", "stopped_elsewhere")),
 )
-_campaign = table("campaign", column("id", BigInteger))
+_campaign = table("campaign", column("id", BigInteger), column("key", Text))
 _outbox = table(
     "outbox",
     *(column(name) for name in ("campaign_id", "person_id", "channel", "state")),
@@ -203,6 +203,7 @@ def _over(cap: Cap, question: Question, best: Subquery) -> ColumnElement[bool]:
         .select_from(_campaign.join(_outbox, _outbox.c.campaign_id == _campaign.c.id))
         .where(_outbox.c.started_at > question.until - cap.within, _outbox.c.state.in_(("sending", "sent", "unknown")))
         .where(_outbox.c.channel == cap.channel if cap.channel else true())
+        .where(_campaign.c.key == question.key if cap.own else true())
         .group_by(_outbox.c.person_id)
         .having(func.count() >= cap.most)
     )

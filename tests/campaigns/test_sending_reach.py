@@ -284,6 +284,25 @@ async def test_a_person_in_a_series_is_frozen_only_for_their_own_date(world: Cam
     assert rows[0].expires_at == NOW.replace(hour=14), "21:00 in Vietnam: tomorrow the words are wrong"
 
 
+async def test_who_has_had_enough_of_a_series_is_left_out_of_its_next_day_and_of_no_other_campaign(
+    world: Campaigns,
+) -> None:
+    await world.people(2)
+    await world.contacts("telegram", 1, 2)
+    own, other = await world.campaign("k", ends=NOW + WEEK), await world.campaign("m", ends=NOW + WEEK)
+    most = {"at_most": {"messages": 1, "days": 30}}
+    await world.do(
+        "UPDATE campaign SET plan = plan || cast(:most AS jsonb) WHERE id = :id", id=own, most=json.dumps(most)
+    )
+    for step, campaign in (("2026-11-27", own), ("2026-11-28", own), ("2026-11-28", other)):
+        await world.step(campaign, step, NOW)
+    await world.freeze(own, "2026-11-27", now=NOW)
+    await world.do("UPDATE outbox SET state = 'sent', started_at = :now WHERE person_id = 1", now=NOW)
+    assert await world.freeze(own, "2026-11-28", now=NOW) == Reach(2, {"telegram": 1}, {"capped": 1})
+    assert await world.freeze(other, "2026-11-28", now=NOW) == Reach(2, {"telegram": 2})
+    assert await world.value("SELECT person_id FROM outbox WHERE reason = 'capped'") == 1
+
+
 async def test_freezing_twice_adds_nobody_and_tells_what_was_frozen(world: Campaigns) -> None:
     await world.people(3)
     await world.contacts("telegram", 1, 2)

@@ -43,6 +43,18 @@ async def test_a_form_becomes_a_draft_that_reads_back_to_the_same_form(console: 
     assert (await state(console)).plan == plan
 
 
+async def test_a_cap_of_its_own_is_kept_by_a_campaign_that_speaks_again_and_again(console: Console) -> None:
+    most = {"at_most_messages": "2", "at_most_days": "30"}
+    client = await author(console)
+    await client.post(
+        "/console/campaign-new", data=typed(kind="weekdays", weekdays="monday", end_day="2027-06-30", **most)
+    )
+    assert (await state(console)).plan["at_most"] == {"messages": 2, "days": 30}
+    page = (await client.get(f"{AT}/edit")).text
+    assert all(f'name="{name}" value="{value}"' in page for name, value in most.items())
+    assert "2 tin trong 30 ngày" in told(await client.get(AT))
+
+
 @pytest.mark.parametrize(
     ("changed", "complaint"),
     [
@@ -63,6 +75,7 @@ async def test_a_form_becomes_a_draft_that_reads_back_to_the_same_form(console: 
         ({"born_from": "già"}, "ghi năm, ví dụ 1980"),
         ({"not_born_from": "1990", "not_born_to": "1960"}, "mốc đầu đang lớn hơn mốc cuối"),
         ({"holdout": "80"}, "từ 0 đến 50"),
+        ({"kind": "weekdays", "weekdays": "monday", "at_most_messages": "2"}, "nhiều nhất 2 tin trong 30 ngày"),
         ({"campaign": "Nông dân!"}, "Mã chỉ gồm chữ thường"),
         (
             {
