@@ -99,14 +99,18 @@ async def _preview(desk: Desk, arguments: argparse.Namespace) -> Lines:
 async def _forecast(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         _, plan = await desk.plan_of(connection, arguments.key)
-        reach = await desk.reach(connection, plan)
-    found = desk.foretell(plan, reach.by_channel, desk.pinned(plan), begins=plan.schedule.at)
+        ahead = await desk.look_ahead(connection, plan)
+    if not ahead.steps:
+        return [f"{plan.key} will not speak any more."]
+    found = ahead.forecast
     lines = [
-        f"  {reach.by_channel[channel]:9} by {channel}: until {shown(done)}{_cost(found.cost[channel])}"
+        f"  {ahead.next.by_channel[channel]:9} by {channel}: until {shown(done)}{_cost(found.cost[channel])}"
         for channel, done in found.finish.items()
     ]
     late = [f"  {number:9} on {channel} will not be in time" for channel, number in found.late.items()]
-    return [f"Begins {shown(plan.schedule.at)}, all sent by {shown(found.done)}{_cost(found.total)}", *lines, *late]
+    whole = [] if plan.schedule.once else [f"That is one time of several; {ahead.whole.planned} people get it in all."]
+    begins = f"Begins {shown(ahead.steps[0].due_at)}, all sent by {shown(found.done)}{_cost(found.total)}"
+    return [begins, *lines, *late, *whole]
 
 
 def _cost(cost: Cost) -> str:

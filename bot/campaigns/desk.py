@@ -14,6 +14,7 @@ from bot.campaigns import store
 from bot.campaigns.forecast import Forecast, forecast, read_prices
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.reach import Question, Reach, count
+from bot.campaigns.schedule import Step
 from bot.campaigns.store import Campaign, Pinned
 from bot.campaigns.templates import Template, changes_on, load_templates, render
 from bot.clock import day_in_vietnam
@@ -29,6 +30,16 @@ PRICES = ROOT / "content" / "campaigns" / "prices.yaml"
 _loaded: list[
     tuple[Library, Mapping[str, Template]]
 ] = []  # those of the library that was asked last; content is read once
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is ahead of a plan: whom it would reach of all it means, whom of them the next time it speaks, and how that goes."""
+
+    whole: Reach
+    next: Reach
+    steps: tuple[Step, ...]  # of that next time; none: it will not speak any more
+    forecast: Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +88,32 @@ class Desk:
             raise Refused(f"Không có mẫu {plan.template}; có các mẫu {', '.join(found)}.")
         return found[plan.template]
 
-    def question(self, plan: Plan) -> Question:
-        """Return what is asked of the tables to know whom a plan means now."""
+    def question(self, plan: Plan, step: Step | None = None) -> Question:
+        """Return what is asked of the tables to know whom a plan means now; `step`: on one day of it."""
         return Question(
             plan.audience,
             plan.channels,
             plan.key,
             self.now,
-            until=plan.schedule.ends,
+            until=step.expires_at if step else plan.schedule.ends,
+            paid_until=step.about if step else None,
             caps=(*caps_of(self.settings.campaign_cap), *([plan.at_most] if plan.at_most else [])),
         )
 
     async def reach(self, connection: AsyncConnection, plan: Plan) -> Reach:
         """Return whom a plan would reach now."""
         return await count(connection, self.question(plan))
+
+    async def look_ahead(self, connection: AsyncConnection, plan: Plan) -> Outlook:
+        """Return what is ahead of a plan; raise Refused when its texts cannot be sent as they are."""
+        texts, whole = self.pinned(plan), await self.reach(connection, plan)
+        steps = plan.schedule.next_steps(day_in_vietnam(self.now))
+        reach = Reach()
+        for step in steps:
+            reach += whole if plan.schedule.once else await count(connection, self.question(plan, step))
+        begins = max([self.now, *(step.due_at for step in steps)])
+        ends = min((step.expires_at for step in steps), default=plan.schedule.ends)
+        return Outlook(whole, reach, steps, self.foretell(plan, reach.by_channel, texts, begins=begins, ends=ends))
 
     def foretell(
         self,
@@ -99,9 +122,13 @@ class Desk:
         texts: Sequence[Pinned] = (),
         *,
         begins: datetime,
+        ends: datetime | None = None,
         seen: Mapping[str, float] | None = None,
     ) -> Forecast:
-        """Return when so many messages of each channel will have left, and what they cost. `seen`: rates that were measured."""
+        """Return when so many messages of each channel will have left, and what they cost.
+
+        `ends`: until when they are worth sending, None: to the end of the campaign. `seen`: rates that were measured.
+        """
         rates = {**RATES, TELEGRAM.name: float(self.settings.telegram_rate), **(seen or {})}
         sms = (sms_count(str(one.body["text"])).parts for one in texts if one.channel == SMS.name)
         return forecast(
@@ -109,7 +136,7 @@ class Desk:
             rates,
             read_prices(read_yaml(PRICES), str(PRICES)),
             begins=begins,
-            ends=plan.schedule.ends,
+            ends=ends or plan.schedule.ends,
             parts={SMS.name: max(sms, default=1)},
         )
 

@@ -91,6 +91,12 @@ class Reach:
     by_channel: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, int] = field(default_factory=dict)
 
+    def __add__(self, other: Reach) -> Reach:
+        by_channel, excluded = Counter(self.by_channel), Counter(self.excluded)
+        by_channel.update(other.by_channel)
+        excluded.update(other.excluded)
+        return Reach(self.people + other.people, dict(by_channel), dict(excluded))
+
     @property
     def planned(self) -> int:
         """Return how many get it."""

@@ -297,6 +297,21 @@ async def test_the_forecast_says_how_many_when_and_for_how_much(console: Console
     assert "3 người nhận được" in words and "09:00, 01/12/2026" in words and "0 đồng" in words
 
 
+async def test_of_a_series_the_people_of_one_day_are_told_beside_all_of_them(console: Console) -> None:
+    await farmers(console, 5)
+    await console.do(
+        "UPDATE person SET paid_until = cast('2026-12-01' AS date) + cast(id AS int)"
+    )  # the 2nd to the 6th
+    await drafted(
+        console, template="sap_den_ky_dong", kind="around", days="-7, -3, 0, 5", begin_day="2026-12-03",
+        end_day="2026-12-31", share_a="100", share_b=None, channel2="",
+    )  # fmt: skip
+    words = told(await (await author(console)).get(f"{AT}/outlook"))
+    assert "5 người nhận được, trong 5 người khớp" in words
+    assert "Lần gửi tới, 09:00, 03/12/2026: 2 người nhận được" in words, "of the 3rd and the 6th"
+    assert "đến hạn các ngày" in words and "06/12/2026" in words and "28/11/2026" in words
+
+
 async def test_a_try_goes_to_one_linked_consultant_only(console: Console) -> None:
     await farmers(console, 1)
     await drafted(console)
