@@ -13,7 +13,7 @@ from bot.campaigns.digest import SHOWN
 from bot.campaigns.forecast import Cost
 from bot.campaigns.plan import plan_json
 from bot.campaigns.preview import preview
-from bot.campaigns.rules import Act
+from bot.campaigns.rules import Act, State
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
 from bot.campaigns.watch import reconcile
@@ -137,9 +137,11 @@ async def _submit(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         _, plan = await desk.plan_of(connection, arguments.key)
         reach = await desk.reach(connection, plan)
+        texts = desk.pinned(plan)
         digest = await service.submit(
-            connection, plan, desk.pinned(plan), reached=reach.planned, by=arguments.by, now=desk.now
-        )
+            connection, plan, texts, reached=reach.planned, by=arguments.by, now=desk.now,
+            grounds=desk.grounds(plan, texts),
+        )  # fmt: skip
     return [f"{plan.key} waits for approval by somebody else; its digest is {digest[:SHOWN]}."]
 
 
@@ -158,8 +160,13 @@ async def _reconcile(desk: Desk, arguments: argparse.Namespace) -> Lines:
 
 async def _approve(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
-        await service.approve(connection, arguments.key, digest=arguments.digest, by=arguments.by, now=desk.now)
-    return [f"{arguments.key} is approved by {arguments.by.key}. Next: `campaign schedule {arguments.key}`."]
+        campaign, plan = await desk.plan_of(connection, arguments.key)
+        await service.approve(
+            connection, arguments.key, digest=arguments.digest, by=arguments.by, now=desk.now,
+            grounds=desk.grounds_now(campaign, plan),
+        )  # fmt: skip
+    following = "resume" if campaign.state is State.PAUSED else "schedule"
+    return [f"{arguments.key} is approved by {arguments.by.key}. Next: `campaign {following} {arguments.key}`."]
 
 
 def _simple(what: Act) -> Do:

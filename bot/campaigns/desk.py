@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.answers.library import Library
 from bot.campaigns import store
 from bot.campaigns.forecast import Forecast, forecast, read_prices
+from bot.campaigns.grounds import grounds_of, looked_up
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.reach import Question, Reach, count
 from bot.campaigns.schedule import Step
@@ -65,7 +66,7 @@ class Desk:
     def pinned(self, plan: Plan) -> tuple[Pinned, ...]:
         """Return the texts of a plan for the law of its first day; raise Refused when that law changes before its end."""
         template = self.template(plan)
-        first, last = day_in_vietnam(plan.schedule.at), day_in_vietnam(plan.schedule.ends)
+        first, last = plan.schedule.days
         law, texts = self.library.law, self.library.texts
         changes = changes_on(template, law, first, last, texts, plan.channels)
         if changes is not None:
@@ -80,6 +81,14 @@ class Desk:
         if not {str(offset) for offset in plan.schedule.offsets} <= offsets and "" not in offsets:
             raise Refused(f"Mẫu {plan.template} chỉ có lời cho các ngày {', '.join(sorted(offsets))}.")
         return tuple(one for one in pinned if one.arm in plan.arms)
+
+    def grounds(self, plan: Plan, texts: Sequence[Pinned]) -> dict[str, str]:
+        """Return what the texts of a plan rest on."""
+        return grounds_of(self.template(plan), self.library, texts, *plan.schedule.days)
+
+    def grounds_now(self, campaign: Campaign, plan: Plan) -> dict[str, str]:
+        """Return what the content says today of what the texts of a campaign rest on."""
+        return looked_up(campaign.grounds, self.library, *plan.schedule.days)
 
     def template(self, plan: Plan) -> Template:
         """Return the texts that a plan names."""

@@ -46,6 +46,11 @@ class Schedule:
         """Tell whether it speaks only once."""
         return not (self.weekdays or self.month_days or self.offsets)
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """Return the first and the last day, in Vietnam."""
+        return day_in_vietnam(self.at), day_in_vietnam(self.ends)
+
     def steps(self, until: datetime) -> Iterator[Step]:
         """Yield the steps that are due by a moment, in order."""
         if self.once:

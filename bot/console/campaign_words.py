@@ -36,6 +36,7 @@ ACTS: Mapping[str, str] = {
     "try": "Gửi thử",
     "submit": "Gửi duyệt",
     "approve": "Duyệt",
+    "confirm": "Xem lại, vẫn duyệt",
     "refuse": "Không duyệt",
     "withdraw": "Rút lại",
     "schedule": "Hẹn giờ gửi",

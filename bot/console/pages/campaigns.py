@@ -154,8 +154,9 @@ async def _submit(visit: Visit, connection: AsyncConnection, campaign: Campaign)
         raise Refused("Có người vừa sửa chiến dịch này. Hãy tải lại trang, đọc lại rồi gửi duyệt.")
     desk, plan = desk_of(visit), plan_of(visit, campaign)
     reach = await desk.reach(connection, plan)
+    texts = desk.pinned(plan)
     await service.submit(
-        connection, plan, desk.pinned(plan), reached=reach.planned, by=visit.staff, now=visit.now
+        connection, plan, texts, reached=reach.planned, by=visit.staff, now=visit.now, grounds=desk.grounds(plan, texts)
     )  # fmt: skip
 
 
