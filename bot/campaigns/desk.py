@@ -66,6 +66,11 @@ class Desk:
     def pinned(self, plan: Plan) -> tuple[Pinned, ...]:
         """Return the texts of a plan for the law of its first day; raise Refused when that law changes before its end."""
         template = self.template(plan)
+        if template.advertising and SMS.name in plan.channels and not self.settings.sms_advertising_type:
+            raise Refused(
+                f"Mẫu {plan.template} là tin quảng cáo, mà nhà mạng chưa cho loại tin này qua SMS: hãy bỏ kênh SMS,"
+                " hoặc nhờ người quản trị đặt AN_SINH_SMS_ADVERTISING_TYPE."
+            )
         first, last = plan.schedule.days
         law, texts = self.library.law, self.library.texts
         changes = changes_on(template, law, first, last, texts, plan.channels)

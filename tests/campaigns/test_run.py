@@ -41,7 +41,7 @@ class Office:
 
     def __init__(self, world: World, library: Library, folder: Path, moment: datetime) -> None:
         self.world, self.library, self.folder, self.moment = world, library, folder, moment
-        self.settings = Settings(sms_refuse_by="19009068", campaign_cap="2/7")
+        self.settings = Settings(sms_refuse_by="19009068", sms_advertising_type="2", campaign_cap="2/7")
         self.passwords: dict[str, Path] = {}
 
     async def hire(self, key: str, role: str) -> None:
