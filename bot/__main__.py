@@ -253,6 +253,13 @@ async def _people(settings: Settings, arguments: argparse.Namespace) -> None:
         _tell(await bring_in(engine, load_library(ROOT / "content"), arguments, now=now))
 
 
+async def _refusals(settings: Settings, arguments: argparse.Namespace) -> None:
+    from bot.citizens.commands import refuse
+
+    async with _opened(settings) as (_, engine, now):
+        _tell(await refuse(engine, arguments, now=now))
+
+
 async def _invitation(settings: Settings, arguments: argparse.Namespace) -> None:
     from bot.citizens.commands import invite
 
@@ -308,6 +315,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "campaign": (_campaign, "write, submit, approve, schedule, watch and stop campaigns"),
     "staff": (_staff, "make and change accounts of staff, and show who did what"),
     "people": (_people, "bring in a list of people, CSV or XLSX, with proof of their consent"),
+    "refusals": (_refusals, "stop everybody on the SMS provider's list of those who sent «TC»"),
     "invitation": (_invitation, "print a link and a QR code that tell by which event and agent somebody came"),
     "survey-results": (
         _survey_results,
@@ -354,6 +362,7 @@ def _parser() -> argparse.ArgumentParser:
     campaigns.add_arguments(made["campaign"])
     staff.add_arguments(made["staff"])
     citizens.add_people_arguments(made["people"])
+    citizens.add_refusals_arguments(made["refusals"])
     citizens.add_invitation_arguments(made["invitation"])
     made["survey-results"].add_argument("key", help="the name of its file in content/surveys")
     made["work"].add_argument("verb", choices=("list", "take", "back", "done", "dismiss", "export", "correct"))

@@ -82,7 +82,9 @@ async def fill(engine: AsyncEngine, library: Library, settings: Settings, clock:
         await book(connection, now=now)
     await let_talk(engine, library, now=now)
     refuse_by = settings.sms_refuse_by or "8000"
-    left_out = await campaign(Desk(engine, library, replace(settings, sms_refuse_by=refuse_by), now))
+    left_out = await campaign(
+        Desk(engine, library, replace(settings, sms_refuse_by=refuse_by, sms_advertising_type="2"), now)
+    )
     async with engine.begin() as connection:
         await audit.write(connection, by="demo", act="fill_demo", now=now)
     return Filled(passwords, left_out)

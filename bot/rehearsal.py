@@ -140,6 +140,7 @@ async def simulated(settings: Settings, remote: Remote, switches: Switches) -> S
         sms_api_key=switches.sms_api_key,
         sms_secret_key=switches.sms_secret_key,
         sms_brandname=switches.sms_brandname,
+        sms_advertising_type="2",  # as the simulator takes all
         sms_url=remote.sms,
     )
 

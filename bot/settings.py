@@ -45,6 +45,7 @@ class Settings:
     sms_secret_key: str = field(default="", repr=False)
     sms_brandname: str = ""
     sms_refuse_by: str = ""  # the number that «TC» is sent to; empty: no campaign leaves by SMS
+    sms_advertising_type: str = ""  # eSMS's SmsType for a single message of advertising; empty: none leaves by SMS
     sms_url: str = "https://rest.esms.vn"
     campaign_cap: str = "2/7"  # campaigns' messages one person gets in so many days; 0: none; «off»: no cap
     hook_secret: str = field(default="", repr=False)  # what channels show when they call us; needed with public_url
@@ -85,6 +86,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         )
     if settings.sms_refuse_by and not _SHORT_NUMBER.fullmatch(settings.sms_refuse_by):
         raise SetupError("AN_SINH_SMS_REFUSE_BY must be the 3 to 11 digits of a number that SMS are sent to.")
+    if settings.sms_advertising_type and not re.fullmatch(r"\d{1,2}", settings.sms_advertising_type, re.ASCII):
+        raise SetupError("AN_SINH_SMS_ADVERTISING_TYPE must be the number of an SmsType, as the provider gave it.")
     if settings.now:
         parse_moment(settings.now)
     return settings

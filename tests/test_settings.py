@@ -58,6 +58,7 @@ def test_a_setting_left_empty_keeps_its_default() -> None:
         ("AN_SINH_LOG_LEVEL", "LOUD"),
         ("AN_SINH_SMS_REFUSE_BY", "gọi 8077"),
         ("AN_SINH_SMS_REFUSE_BY", "123456789012"),
+        ("AN_SINH_SMS_ADVERTISING_TYPE", "QC"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_its_name(variable: str, value: str) -> None:

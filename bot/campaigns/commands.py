@@ -13,7 +13,7 @@ from bot.campaigns.digest import SHOWN
 from bot.campaigns.forecast import Cost
 from bot.campaigns.plan import plan_json
 from bot.campaigns.preview import preview
-from bot.campaigns.rules import Act
+from bot.campaigns.rules import Act, State
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
 from bot.campaigns.watch import reconcile
@@ -99,14 +99,18 @@ async def _preview(desk: Desk, arguments: argparse.Namespace) -> Lines:
 async def _forecast(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         _, plan = await desk.plan_of(connection, arguments.key)
-        reach = await desk.reach(connection, plan)
-    found = desk.foretell(plan, reach.by_channel, desk.pinned(plan), begins=plan.schedule.at)
+        ahead = await desk.look_ahead(connection, plan)
+    if not ahead.steps:
+        return [f"{plan.key} will not speak any more."]
+    found = ahead.forecast
     lines = [
-        f"  {reach.by_channel[channel]:9} by {channel}: until {shown(done)}{_cost(found.cost[channel])}"
+        f"  {ahead.next.by_channel[channel]:9} by {channel}: until {shown(done)}{_cost(found.cost[channel])}"
         for channel, done in found.finish.items()
     ]
     late = [f"  {number:9} on {channel} will not be in time" for channel, number in found.late.items()]
-    return [f"Begins {shown(plan.schedule.at)}, all sent by {shown(found.done)}{_cost(found.total)}", *lines, *late]
+    whole = [] if plan.schedule.once else [f"That is one time of several; {ahead.whole.planned} people get it in all."]
+    begins = f"Begins {shown(ahead.steps[0].due_at)}, all sent by {shown(found.done)}{_cost(found.total)}"
+    return [begins, *lines, *late, *whole]
 
 
 def _cost(cost: Cost) -> str:
@@ -133,9 +137,11 @@ async def _submit(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         _, plan = await desk.plan_of(connection, arguments.key)
         reach = await desk.reach(connection, plan)
+        texts = desk.pinned(plan)
         digest = await service.submit(
-            connection, plan, desk.pinned(plan), reached=reach.planned, by=arguments.by, now=desk.now
-        )
+            connection, plan, texts, reached=reach.planned, by=arguments.by, now=desk.now,
+            grounds=desk.grounds(plan, texts),
+        )  # fmt: skip
     return [f"{plan.key} waits for approval by somebody else; its digest is {digest[:SHOWN]}."]
 
 
@@ -154,8 +160,13 @@ async def _reconcile(desk: Desk, arguments: argparse.Namespace) -> Lines:
 
 async def _approve(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
-        await service.approve(connection, arguments.key, digest=arguments.digest, by=arguments.by, now=desk.now)
-    return [f"{arguments.key} is approved by {arguments.by.key}. Next: `campaign schedule {arguments.key}`."]
+        campaign, plan = await desk.plan_of(connection, arguments.key)
+        await service.approve(
+            connection, arguments.key, digest=arguments.digest, by=arguments.by, now=desk.now,
+            grounds=desk.grounds_now(campaign, plan),
+        )  # fmt: skip
+    following = "resume" if campaign.state is State.PAUSED else "schedule"
+    return [f"{arguments.key} is approved by {arguments.by.key}. Next: `campaign {following} {arguments.key}`."]
 
 
 def _simple(what: Act) -> Do:

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.answers.library import Library
 from bot.campaigns import store
 from bot.campaigns.forecast import Forecast, forecast, read_prices
+from bot.campaigns.grounds import grounds_of, looked_up
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.reach import Question, Reach, count
+from bot.campaigns.schedule import Step
 from bot.campaigns.store import Campaign, Pinned
 from bot.campaigns.templates import Template, changes_on, load_templates, render
 from bot.clock import day_in_vietnam
@@ -29,6 +31,16 @@ PRICES = ROOT / "content" / "campaigns" / "prices.yaml"
 _loaded: list[
     tuple[Library, Mapping[str, Template]]
 ] = []  # those of the library that was asked last; content is read once
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is ahead of a plan: whom it would reach of all it means, whom of them the next time it speaks, and how that goes."""
+
+    whole: Reach
+    next: Reach
+    steps: tuple[Step, ...]  # of that next time; none: it will not speak any more
+    forecast: Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,12 @@ class Desk:
     def pinned(self, plan: Plan) -> tuple[Pinned, ...]:
         """Return the texts of a plan for the law of its first day; raise Refused when that law changes before its end."""
         template = self.template(plan)
-        first, last = day_in_vietnam(plan.schedule.at), day_in_vietnam(plan.schedule.ends)
+        if template.advertising and SMS.name in plan.channels and not self.settings.sms_advertising_type:
+            raise Refused(
+                f"Mẫu {plan.template} là tin quảng cáo, mà nhà mạng chưa cho loại tin này qua SMS: hãy bỏ kênh SMS,"
+                " hoặc nhờ người quản trị đặt AN_SINH_SMS_ADVERTISING_TYPE."
+            )
+        first, last = plan.schedule.days
         law, texts = self.library.law, self.library.texts
         changes = changes_on(template, law, first, last, texts, plan.channels)
         if changes is not None:
@@ -70,6 +87,14 @@ class Desk:
             raise Refused(f"Mẫu {plan.template} chỉ có lời cho các ngày {', '.join(sorted(offsets))}.")
         return tuple(one for one in pinned if one.arm in plan.arms)
 
+    def grounds(self, plan: Plan, texts: Sequence[Pinned]) -> dict[str, str]:
+        """Return what the texts of a plan rest on."""
+        return grounds_of(self.template(plan), self.library, texts, *plan.schedule.days)
+
+    def grounds_now(self, campaign: Campaign, plan: Plan) -> dict[str, str]:
+        """Return what the content says today of what the texts of a campaign rest on."""
+        return looked_up(campaign.grounds, self.library, *plan.schedule.days)
+
     def template(self, plan: Plan) -> Template:
         """Return the texts that a plan names."""
         found = self.templates
@@ -77,20 +102,32 @@ class Desk:
             raise Refused(f"Không có mẫu {plan.template}; có các mẫu {', '.join(found)}.")
         return found[plan.template]
 
-    def question(self, plan: Plan) -> Question:
-        """Return what is asked of the tables to know whom a plan means now."""
+    def question(self, plan: Plan, step: Step | None = None) -> Question:
+        """Return what is asked of the tables to know whom a plan means now; `step`: on one day of it."""
         return Question(
             plan.audience,
             plan.channels,
             plan.key,
             self.now,
-            until=plan.schedule.ends,
-            caps=caps_of(self.settings.campaign_cap),
+            until=step.expires_at if step else plan.schedule.ends,
+            paid_until=step.about if step else None,
+            caps=(*caps_of(self.settings.campaign_cap), *([plan.at_most] if plan.at_most else [])),
         )
 
     async def reach(self, connection: AsyncConnection, plan: Plan) -> Reach:
         """Return whom a plan would reach now."""
         return await count(connection, self.question(plan))
+
+    async def look_ahead(self, connection: AsyncConnection, plan: Plan) -> Outlook:
+        """Return what is ahead of a plan; raise Refused when its texts cannot be sent as they are."""
+        texts, whole = self.pinned(plan), await self.reach(connection, plan)
+        steps = plan.schedule.next_steps(day_in_vietnam(self.now))
+        reach = Reach()
+        for step in steps:
+            reach += whole if plan.schedule.once else await count(connection, self.question(plan, step))
+        begins = max([self.now, *(step.due_at for step in steps)])
+        ends = min((step.expires_at for step in steps), default=plan.schedule.ends)
+        return Outlook(whole, reach, steps, self.foretell(plan, reach.by_channel, texts, begins=begins, ends=ends))
 
     def foretell(
         self,
@@ -99,9 +136,13 @@ class Desk:
         texts: Sequence[Pinned] = (),
         *,
         begins: datetime,
+        ends: datetime | None = None,
         seen: Mapping[str, float] | None = None,
     ) -> Forecast:
-        """Return when so many messages of each channel will have left, and what they cost. `seen`: rates that were measured."""
+        """Return when so many messages of each channel will have left, and what they cost.
+
+        `ends`: until when they are worth sending, None: to the end of the campaign. `seen`: rates that were measured.
+        """
         rates = {**RATES, TELEGRAM.name: float(self.settings.telegram_rate), **(seen or {})}
         sms = (sms_count(str(one.body["text"])).parts for one in texts if one.channel == SMS.name)
         return forecast(
@@ -109,7 +150,7 @@ class Desk:
             rates,
             read_prices(read_yaml(PRICES), str(PRICES)),
             begins=begins,
-            ends=plan.schedule.ends,
+            ends=ends or plan.schedule.ends,
             parts={SMS.name: max(sms, default=1)},
         )
 

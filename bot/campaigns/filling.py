@@ -6,18 +6,16 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, case, cast, func, literal, or_
+from sqlalchemy import ColumnElement, FromClause, Text, and_, case, cast, func, literal, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.campaigns.personal import LONGEST, SAID_BY_SMS
 from bot.outbox.channels import CAPABILITIES
 from bot.vn.communes import communes, province_name
 from bot.vn.places import gazetteer
-from bot.vn.text import fold
 
-_ACCENTED = "".join(sign for sign in map(chr, range(0xC0, 0x1EFA)) if sign.isalpha() and fold(sign).isascii())
-_PLAIN = fold(_ACCENTED)
-_ODD_SPACE = "\t\n\r\v\f\u0085\u00a0\u2028\u3000"  # a regular expression for every name would take longer than all else
+_MARKS = "[\u0300-\u036f]"  # the accents of a letter that is taken apart
+_SPACE = "\t\n\r\v\f\u0085\u00a0\u2028\u3000"  # besides the common one
 
 
 def mark(field: str) -> str:
@@ -41,8 +39,8 @@ def filled(texts: FromClause, who: FromClause, fields: Iterable[str]) -> ColumnE
 def known_of(person: FromClause) -> list[ColumnElement[Any]]:
     """Return what texts go by: the situation, and each field's source, a name without white space that it does not need."""
     written = person.c.name
-    odd = or_(func.strpos(written, "  ") > 0, func.translate(written, _ODD_SPACE, "") != written)
-    name = case((odd, func.btrim(func.regexp_replace(written, r"\s+", " ", "g"))), else_=func.btrim(written))
+    odd, single = written.op("~")(f"  |[{_SPACE}]"), func.regexp_replace(written, f"[ {_SPACE}]+", " ", "g")
+    name = func.btrim(case((odd, single), else_=written))
     return [name.label("name"), *(person.c[each] for each in ("situation", "commune", "province", "paid_until"))]
 
 
@@ -52,10 +50,15 @@ def _shown(known: ColumnElement[str], channel: ColumnElement[str]) -> ColumnElem
     Without diacritics where a channel shows none: one of them would double what an SMS costs.
     """
     bare = [name for name, shown in CAPABILITIES.items() if not shown.accents]
-    plain = func.translate(func.normalize(known), _ACCENTED, _PLAIN)
     fits = and_(known != "", func.length(known) <= LONGEST, func.strpos(known, "⟦") == 0)
-    sayable = and_(fits, plain.op("~")(f"^{SAID_BY_SMS}$"))
-    return case((and_(channel.in_(bare), sayable), plain), (and_(channel.not_in(bare), fits), known))
+    return case((and_(channel.in_(bare), fits), _plain(known)), (and_(channel.not_in(bare), fits), known))
+
+
+def _plain(known: ColumnElement[str]) -> ColumnElement[Any]:
+    """Return a value without diacritics, null where an SMS would cost more with it. A mark that is of no letter stays one."""
+    parted = func.translate(func.normalize(known, literal_column("NFD")), "đĐ", "dD")
+    bare = func.regexp_replace(parted, _MARKS, "", "g")
+    return case((func.normalize(known).op("!~")(_MARKS), func.substring(bare, f"^{SAID_BY_SMS}$")))
 
 
 def _quoted(told: ColumnElement[str]) -> ColumnElement[str]:

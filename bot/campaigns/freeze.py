@@ -30,10 +30,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.campaigns.answers.paid import PAID, series_paid
 from bot.campaigns.audience import Audience, read_audience, topics_named
 from bot.campaigns.filling import known_of
-from bot.campaigns.plan import REST
+from bot.campaigns.plan import REST, at_most_of
 from bot.campaigns.reach import REASONS, Question, Reach, give_memory, judged, person, summed
 from bot.campaigns.schedule import ONCE, worth_until
 from bot.campaigns.wording import Wording, arm_of, first_of, variant, wording
+from bot.citizens.people import hold_everybody
 from bot.errors import Refused
 from bot.outbox.caps import SMS_LAW, Cap
 from bot.outbox.rules import State
@@ -79,7 +80,7 @@ async def freeze(
         key=found.key,
         now=now,
         until=found.expires_at,
-        caps=caps,
+        caps=(*caps, *at_most_of(found.plan)),
         paid_until=about(step),
     )
     words = await wording(connection, campaign_id, offset(step))
@@ -160,6 +161,7 @@ async def _frozen_before(connection: AsyncConnection, campaign_id: int, step: st
 
 async def _write(connection: AsyncConnection, step: _Step, question: Question, words: Wording) -> Frozen:
     """Write all rows in one statement and count them there: however many, nothing comes to us."""
+    await hold_everybody(connection)
     await give_memory(connection)
     rows = _rows(step, question, words)
     written = (

@@ -13,6 +13,7 @@ from bot.campaigns.audience import Audience, audience_json, read_audience
 from bot.campaigns.schedule import Schedule, read_schedule, schedule_json
 from bot.clock import VIETNAM
 from bot.errors import ContentError
+from bot.outbox.caps import Cap
 from bot.outbox.channels import CAPABILITIES
 from bot.yaml_files import as_list, as_text, checked_keys
 
@@ -21,6 +22,7 @@ _ARM = re.compile(r"[a-z]")
 REST = "rest"  # the arm of those who wait for the better text
 TRIED_BY = ("pressed", "replied")
 LONGEST = timedelta(days=400)  # from the first to the last message
+MOST_MESSAGES = 100  # that a campaign's own cap may allow
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Plan:
     arms: Mapping[str, int]
     trial: Trial | None
     wave: str
+    at_most: Cap | None = None  # of this campaign for one person, beside the caps that hold over all
 
     @property
     def shares(self) -> dict[str, int]:
@@ -63,7 +66,7 @@ def read_plan(raw: Any, topics: Mapping[str, Topic], where: str = "plan") -> Pla
         raw,
         where,
         needed={"campaign", "title", "template", "audience", "channels", "schedule", "ends"},
-        allowed={"arms", "trial", "wave"},
+        allowed={"arms", "trial", "wave", "at_most"},
     )
     arms, trial = _arms(found.get("arms", {"a": 100}), found.get("trial"), where)
     schedule = read_schedule(found["schedule"], found["ends"], f"{where}.schedule")
@@ -81,6 +84,7 @@ def read_plan(raw: Any, topics: Mapping[str, Topic], where: str = "plan") -> Pla
         arms=arms,
         trial=trial,
         wave=_key(found["wave"], f"{where}.wave") if found.get("wave") else "",
+        at_most=_at_most(found["at_most"], schedule, f"{where}.at_most") if "at_most" in found else None,
     )
 
 
@@ -100,6 +104,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         found["trial"] = {"by": plan.trial.by, "after_hours": plan.trial.after_hours, "least": plan.trial.least}
     if plan.wave:
         found["wave"] = plan.wave
+    if plan.at_most:
+        found["at_most"] = {"messages": plan.at_most.most, "days": plan.at_most.within.days}
     return found
 
 
@@ -124,6 +130,22 @@ def _arms(raw: Any, trial: Any, where: str) -> tuple[dict[str, int], Trial | Non
     if total > 100 or (total < 100) != (trial is not None):
         raise ContentError(f"{where}.arms: must add up to 100, or to less with a trial after which the rest follows")
     return dict(sorted(raw.items())), None if trial is None else _trial(trial, len(raw), f"{where}.trial")
+
+
+def at_most_of(plan: Mapping[str, Any]) -> tuple[Cap, ...]:
+    """Return the cap of a plan's own, as its JSON has it, if it has one."""
+    found = plan.get("at_most")
+    return (Cap(found["messages"], timedelta(days=found["days"]), own=True),) if found else ()
+
+
+def _at_most(raw: Any, schedule: Schedule, where: str) -> Cap:
+    found = checked_keys(raw, where, needed={"messages", "days"})
+    for name, most in (("messages", MOST_MESSAGES), ("days", LONGEST.days)):
+        if type(found[name]) is not int or not 1 <= found[name] <= most:
+            raise ContentError(f"{where}.{name}: must be a number from 1 to {most}")
+    if schedule.once:
+        raise ContentError(f"{where}: is for a campaign that speaks more than once")
+    return at_most_of({"at_most": found})[0]
 
 
 def _trial(raw: Any, arms: int, where: str) -> Trial:

@@ -66,7 +66,7 @@ _contact = table(
     *(column(name) for name in ("id", "person_id", "channel", "unreachable")),
     *(column(name, Boolean) for name in ("outreach", "stopped_elsewhere")),
 )
-_campaign = table("campaign", column("id", BigInteger))
+_campaign = table("campaign", column("id", BigInteger), column("key", Text))
 _outbox = table(
     "outbox",
     *(column(name) for name in ("campaign_id", "person_id", "channel", "state")),
@@ -90,6 +90,12 @@ class Reach:
     people: int = 0
     by_channel: Mapping[str, int] = field(default_factory=dict)
     excluded: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Reach) -> Reach:
+        by_channel, excluded = Counter(self.by_channel), Counter(self.excluded)
+        by_channel.update(other.by_channel)
+        excluded.update(other.excluded)
+        return Reach(self.people + other.people, dict(by_channel), dict(excluded))
 
     @property
     def planned(self) -> int:
@@ -203,6 +209,7 @@ def _over(cap: Cap, question: Question, best: Subquery) -> ColumnElement[bool]:
         .select_from(_campaign.join(_outbox, _outbox.c.campaign_id == _campaign.c.id))
         .where(_outbox.c.started_at > question.until - cap.within, _outbox.c.state.in_(("sending", "sent", "unknown")))
         .where(_outbox.c.channel == cap.channel if cap.channel else true())
+        .where(_campaign.c.key == question.key if cap.own else true())
         .group_by(_outbox.c.person_id)
         .having(func.count() >= cap.most)
     )

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.answers.library import Library
 from bot.campaigns import service, store
 from bot.campaigns.audience import topics_named
 from bot.campaigns.freeze import decide, freeze
+from bot.campaigns.grounds import changes, told
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.rules import CLOCK, MOVES, Act, State
 from bot.campaigns.schedule import ONCE, Step
@@ -24,13 +26,16 @@ log = logging.getLogger(__name__)
 WAITING = tuple(MOVES[Act.EXPIRE])
 
 
-async def go_round(engine: AsyncEngine, caps: Sequence[Cap], *, now: datetime) -> None:
+async def go_round(engine: AsyncEngine, library: Library, caps: Sequence[Cap], *, now: datetime) -> None:
     """Do what is due: each campaign in transactions of its own, so that one that breaks holds up no other."""
     async with engine.connect() as connection:
         alive = await store.of_states(connection, (*WAITING, State.RUNNING, State.PAUSED))
     for campaign in alive:
         try:
             plan = read_plan(campaign.plan, topics_named(campaign.plan["audience"]), campaign.key)
+            if found := changes(campaign.grounds, library, *plan.schedule.days):
+                async with engine.begin() as connection:
+                    await _hold(connection, campaign.key, told(found), now)
             await _one(engine, campaign, plan, caps, now)
         except Exception as error:
             log.error("A campaign cannot go on", extra={"campaign": campaign.id, "reason": type(error).__name__})
@@ -39,6 +44,21 @@ async def go_round(engine: AsyncEngine, caps: Sequence[Cap], *, now: datetime) -
     async with engine.begin() as connection:
         await end_overdue(connection, now)
         await missing_rows(connection)
+
+
+async def _hold(connection: AsyncConnection, key: str, what: str, now: datetime) -> None:
+    """Pause what runs on numbers that have changed, and ask its approver again; what has not begun is a draft again."""
+    campaign = await store.locked(connection, key)
+    if campaign is None or campaign.changed == what or campaign.state not in (*WAITING, State.RUNNING, State.PAUSED):
+        return
+    log.error("A campaign rests on numbers that have changed", extra={"campaign": campaign.id})
+    if campaign.state in WAITING:
+        await _act(connection, campaign, Act.WITHDRAW, now, what)
+        await store.rest_on(connection, campaign.id, {})
+        return
+    if campaign.state is State.RUNNING:
+        await _act(connection, campaign, Act.PAUSE, now, what)
+    await store.has_changed(connection, campaign.id, what)
 
 
 async def _one(engine: AsyncEngine, campaign: Campaign, plan: Plan, caps: Sequence[Cap], now: datetime) -> None:

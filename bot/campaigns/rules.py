@@ -28,6 +28,7 @@ class Act(StrEnum):
     DRY_RUN = "dry_run"  # changes nothing
     SUBMIT = "submit"
     APPROVE = "approve"
+    CONFIRM = "confirm"  # approved again although a number has changed; changes no state
     REFUSE = "refuse"
     WITHDRAW = "withdraw"  # an approval that was given is taken back
     SCHEDULE = "schedule"

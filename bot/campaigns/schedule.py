@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import dropwhile, groupby
 from typing import Any, NamedTuple
 
 from bot.clock import VIETNAM, day_in_vietnam
@@ -45,6 +46,11 @@ class Schedule:
         """Tell whether it speaks only once."""
         return not (self.weekdays or self.month_days or self.offsets)
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """Return the first and the last day, in Vietnam."""
+        return day_in_vietnam(self.at), day_in_vietnam(self.ends)
+
     def steps(self, until: datetime) -> Iterator[Step]:
         """Yield the steps that are due by a moment, in order."""
         if self.once:
@@ -59,6 +65,12 @@ class Schedule:
                 about = day - timedelta(days=offset)
                 yield Step(f"{about}:{offset:+d}", due, min(worth_until(due, about), self.ends), about, offset)
             day += timedelta(days=1)
+
+    def next_steps(self, day: date) -> tuple[Step, ...]:
+        """Return the steps of the first day, from a day on, on which it speaks; none: it will not speak any more."""
+        ahead = dropwhile(lambda step: day_in_vietnam(step.due_at) < day, self.steps(self.ends))
+        _, steps = next(groupby(ahead, key=lambda step: step.due_at), (None, ()))
+        return tuple(steps)
 
 
 def worth_until(due: datetime, about: date | None) -> datetime:

@@ -26,6 +26,7 @@ _NEEDS = {
     Act.RESUME: Right.WRITE_CAMPAIGNS,
     Act.SETTLE: Right.WRITE_CAMPAIGNS,
     Act.APPROVE: Right.APPROVE_CAMPAIGNS,
+    Act.CONFIRM: Right.APPROVE_CAMPAIGNS,
     Act.REFUSE: Right.APPROVE_CAMPAIGNS,
     Act.WITHDRAW: Right.APPROVE_CAMPAIGNS,
     Act.PAUSE: Right.HOLD_CAMPAIGNS,
@@ -63,9 +64,19 @@ async def edit(
 
 
 async def submit(
-    connection: AsyncConnection, plan: Plan, texts: Sequence[Pinned], *, reached: int, by: Staff, now: datetime
+    connection: AsyncConnection,
+    plan: Plan,
+    texts: Sequence[Pinned],
+    *,
+    reached: int,
+    by: Staff,
+    now: datetime,
+    grounds: Mapping[str, str] | None = None,
 ) -> str:
-    """Pin the texts and ask for approval; return the digest that the approver sees. `reached`: who would get it now."""
+    """Pin the texts and ask for approval; return the digest that the approver sees.
+
+    `reached`: who would get it now. `grounds`: what the texts rest on, None: on nothing that may change.
+    """
     campaign = await _locked(connection, plan.key)
     check(by, Act.SUBMIT, campaign.plan)
     state = _moved(campaign, Act.SUBMIT)
@@ -79,17 +90,30 @@ async def submit(
         )
     digest = digest_of(plan_json(plan), texts)
     await store.pin(connection, campaign.id, texts)
+    await store.rest_on(connection, campaign.id, grounds or {})
     await versions.keep(connection, campaign, digest, texts, now)
     await store.become(connection, campaign, Act.SUBMIT, state, by=by.key, now=now, digest=digest)
     await _write_down(connection, plan.key, Act.SUBMIT, by, now, digest[:SHOWN])
     return digest
 
 
-async def approve(connection: AsyncConnection, key: str, *, digest: str, by: Staff, now: datetime) -> None:
-    """Approve exactly what was read: `digest` is what the approver saw, its first 12 signs or more."""
+async def approve(
+    connection: AsyncConnection,
+    key: str,
+    *,
+    digest: str,
+    by: Staff,
+    now: datetime,
+    grounds: Mapping[str, str] | None = None,
+) -> None:
+    """Approve exactly what was read: `digest` is what the approver saw, its first 12 signs or more.
+
+    What is paused because a number has changed is approved again as it is, on the `grounds` of now: then it may go on.
+    """
     campaign = await _locked(connection, key)
     check(by, Act.APPROVE, campaign.plan)
-    state = _moved(campaign, Act.APPROVE)
+    again = campaign.state is State.PAUSED and campaign.changed is not None
+    state = campaign.state if again else _moved(campaign, Act.APPROVE)
     written = {
         act.by for act in await store.acts(connection, campaign.id) if act.act in (Act.CREATE, Act.EDIT, Act.SUBMIT)
     }
@@ -103,8 +127,11 @@ async def approve(connection: AsyncConnection, key: str, *, digest: str, by: Sta
         raise Refused(f"Nội dung của {key} không đúng bản đã gửi duyệt; phải sửa và gửi duyệt lại.")
     if campaign.ends_at is None or campaign.ends_at <= now:
         raise Refused(f"{key} đã quá hạn; hãy dời lịch rồi gửi duyệt lại.")
-    await store.become(connection, campaign, Act.APPROVE, state, by=by.key, now=now, approver=by.key)
-    await _write_down(connection, key, Act.APPROVE, by, now, digest[:SHOWN])
+    what, note = (Act.CONFIRM, "đã xem lại, lời tin vẫn đúng") if again else (Act.APPROVE, "")
+    await store.become(connection, campaign, what, state, by=by.key, now=now, approver=by.key, note=note)
+    if again:
+        await store.rest_on(connection, campaign.id, grounds or {})
+    await _write_down(connection, key, what, by, now, digest[:SHOWN])
 
 
 async def intact(connection: AsyncConnection, campaign: Campaign) -> bool:
@@ -119,6 +146,8 @@ async def act(
     campaign = await _locked(connection, key)
     check(by, what, campaign.plan)
     state = _moved(campaign, what)
+    if what is Act.RESUME and campaign.changed:
+        raise Refused(f"{key} chưa gửi tiếp được: {campaign.changed}")
     if what in (Act.REFUSE, Act.WITHDRAW, Act.PAUSE, Act.STOP) and not note.strip():
         raise Refused(f"Hãy ghi lý do, vài chữ cũng được: người khác sẽ đọc trong lịch sử của {key}.")
     await store.become(connection, campaign, what, state, by=by.key, now=now, note=note.strip())

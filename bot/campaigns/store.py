@@ -32,6 +32,8 @@ class Campaign:
     ends_at: datetime | None
     wave: str | None
     why: str | None
+    grounds: Mapping[str, str]  # what its texts rest on; see bot.campaigns.grounds
+    changed: str | None  # of that, what is another now: an approver has to look again
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class Pinned:
     personal: Mapping[str, str]
 
 
-_COLUMNS = "id, key, title, state, plan, version, digest, author, approver, begins_at, ends_at, wave, why"
+_COLUMNS = (
+    "id, key, title, state, plan, version, digest, author, approver, begins_at, ends_at, wave, why, grounds, changed"
+)
 
 
 def _campaign(row: Any) -> Campaign:
@@ -63,10 +67,9 @@ async def find(connection: AsyncConnection, key: str) -> Campaign | None:
 
 
 async def locked(connection: AsyncConnection, key: str) -> Campaign | None:
-    """Return the campaign of a key; nobody else changes it until commit."""
-    row = (
-        await connection.execute(text(f"SELECT {_COLUMNS} FROM campaign WHERE key = :key FOR UPDATE"), {"key": key})  # noqa: S608
-    ).first()
+    """Return the campaign of a key; nobody else changes it until commit, and answers to it are taken in meanwhile."""
+    query = text(f"SELECT {_COLUMNS} FROM campaign WHERE key = :key FOR NO KEY UPDATE")  # noqa: S608
+    row = (await connection.execute(query, {"key": key})).first()
     return _campaign(row) if row else None
 
 
@@ -100,7 +103,8 @@ async def rewrite(connection: AsyncConnection, campaign_id: int, values: Mapping
         text(
             """
             UPDATE campaign SET title = :title, plan = cast(:plan AS jsonb), begins_at = :begins_at, ends_at = :ends_at,
-                wave = :wave, author = :author, version = version + 1, digest = NULL, approver = NULL, why = NULL
+                wave = :wave, author = :author, version = version + 1, digest = NULL, approver = NULL, why = NULL,
+                grounds = '{}', changed = NULL
             WHERE id = :id
             """
         ),
@@ -140,6 +144,21 @@ async def become(
         },
     )
     await note_act(connection, campaign.id, act, by=by, now=now, digest=digest or campaign.digest, note=note)
+
+
+async def rest_on(connection: AsyncConnection, campaign_id: int, grounds: Mapping[str, str]) -> None:
+    """Write what the texts rest on, as somebody has just read them."""
+    await connection.execute(
+        text("UPDATE campaign SET grounds = cast(:grounds AS jsonb), changed = NULL WHERE id = :id"),
+        {"grounds": json.dumps(grounds), "id": campaign_id},
+    )
+
+
+async def has_changed(connection: AsyncConnection, campaign_id: int, what: str) -> None:
+    """Write what of that is another now."""
+    await connection.execute(
+        text("UPDATE campaign SET changed = :what WHERE id = :id"), {"what": what, "id": campaign_id}
+    )
 
 
 async def note_act(

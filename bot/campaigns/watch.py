@@ -54,17 +54,19 @@ class Account:
         return self.sent + self.failed + len(self.unknown) + sum(self.excluded.values()) + self.expired
 
 
-# What was sent since somebody last let the campaign go on: whoever resumes it has seen what was before.
+# What was sent since somebody last let the campaign go on: whoever resumes it has seen what was before. Who has blocked us
+# is left out: that is a choice of theirs, which the contact keeps as the reason, and says nothing of whether sending works.
 _FAILING = text(
     """
     WITH looked AS (
         SELECT k.id, last.n, last.wrong FROM campaign k CROSS JOIN LATERAL (
             SELECT count(*) AS n, count(*) FILTER (WHERE o.state <> 'sent') AS wrong FROM (
-                SELECT state FROM outbox
-                WHERE campaign_id = k.id AND state IN ('sent', 'failed', 'unknown')
-                  AND started_at > coalesce((SELECT max(at) FROM campaign_act a
+                SELECT m.state FROM outbox m JOIN contact c ON c.id = m.contact_id
+                WHERE m.campaign_id = k.id AND m.state IN ('sent', 'failed', 'unknown')
+                  AND (m.state <> 'failed' OR coalesce(m.reason, '') IS DISTINCT FROM c.unreachable)
+                  AND m.started_at > coalesce((SELECT max(at) FROM campaign_act a
                                              WHERE a.campaign_id = k.id AND a.act = 'resume'), '-infinity')
-                ORDER BY started_at DESC LIMIT :looked_at) AS o) AS last
+                ORDER BY m.started_at DESC LIMIT :looked_at) AS o) AS last
         WHERE k.state = 'running'
     ), paused AS (
         UPDATE campaign k SET state = 'paused', why = 'errors ' || l.wrong || '/' || l.n, version = version + 1

@@ -118,5 +118,11 @@ def _zalo_oa(settings: Settings, engine: AsyncEngine) -> Open:
 
 def _sms(settings: Settings) -> Open:
     callback = f"{settings.public_url}/hooks/sms/{settings.hook_secret}" if settings.public_url else ""
-    account = Account(settings.sms_api_key, settings.sms_secret_key, settings.sms_brandname, callback)
+    account = Account(
+        settings.sms_api_key,
+        settings.sms_secret_key,
+        settings.sms_brandname,
+        callback,
+        advertising_type=settings.sms_advertising_type,
+    )
     return Open(Sms(account, Clients(at_once(RATES[SMS.name])), base_url=settings.sms_url), RATES[SMS.name])

@@ -12,6 +12,7 @@ from bot.answers.library import Library
 from bot.citizens import invitations
 from bot.citizens.lists.service import PURPOSES, Task, load
 from bot.citizens.lists.told import told
+from bot.citizens.refusals import take_in
 
 
 def add_people_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +24,27 @@ def add_people_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--errors", type=Path, help="where rows go that are not taken; left out: beside the file")
     parser.add_argument("--dry-run", action="store_true", help="look, and change nothing")
+
+
+def add_refusals_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `python -m bot refusals` takes."""
+    parser.add_argument("file", type=Path, help="the provider's list, CSV or XLSX: one number a row")
+
+
+async def refuse(engine: AsyncEngine, arguments: argparse.Namespace, *, now: datetime) -> list[str]:
+    """Stop everybody whom the SMS provider's list of refusals names; return what became of it, and each row not read."""
+    found = await take_in(engine, arguments.file, now=now)
+    return [
+        f"{found.numbers} numbers: {found.stopped} are stopped by this list, the others were before.",
+        *(f"  row {row}: not taken, {_FAULTS.get(fault, _FAULTS['phone'])}" for row, fault in found.faults),
+    ]
+
+
+_FAULTS = {
+    "phone": "no number of a mobile telephone can be read",
+    "phone_several": "it names several numbers; write one a row",
+    "phone_landline": "it is no mobile telephone",
+}
 
 
 def add_invitation_arguments(parser: argparse.ArgumentParser) -> None:

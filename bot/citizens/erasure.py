@@ -33,6 +33,7 @@ Forget = Callable[[AsyncConnection, Whom], Awaitable[None]]
 
 async def erase(connection: AsyncConnection, contact_id: int, *, proof: str, now: datetime, secret: str = "") -> None:
     """Have every subject forget the person behind a contact; what they said of consent stays, without a name."""
+    await people.wait_while_held(connection)
     who = await people.person_of(connection, contact_id)
     contacts = await people.contacts_of(connection, who.id)
     for forget in FORGETS:

@@ -100,8 +100,19 @@ async def _of_phone(connection: AsyncConnection, phone: str) -> int | None:
     return found
 
 
+async def hold_everybody(connection: AsyncConnection) -> None:
+    """Let nobody be merged or erased until commit: of what is written about many at once such an act would see nothing."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _HELD})
+
+
+async def wait_while_held(connection: AsyncConnection) -> None:
+    """Wait for whoever holds everybody; come first in what changes who somebody is."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _HELD})
+
+
 async def merge(connection: AsyncConnection, *, keep: int, gone: int) -> bool:
     """Make one person of two, once; consent stays with each contact. False: they have different numbers, or are one already."""
+    await wait_while_held(connection)
     rows = await connection.execute(_LOCK, {"both": [keep, gone]})
     both = {row.id: row for row in rows}
     await connection.execute(
@@ -123,6 +134,7 @@ async def forget(connection: AsyncConnection, person_id: int) -> None:
         await connection.execute(statement, {"person": person_id})
 
 
+_HELD = 4_191_206  # any number, the same for every process
 _LOCK = text("SELECT id, phone, merged_into FROM person WHERE id = ANY(:both) ORDER BY id FOR UPDATE")
 _LOCK_CONTACTS = text("SELECT FROM contact WHERE person_id = ANY(:both) ORDER BY id FOR NO KEY UPDATE")
 _EMPTY = """province = NULL, commune = NULL, situation = NULL, entitlements = '{}', birth_year = NULL, joined = NULL,

@@ -55,6 +55,7 @@ class Form:
         values["holdout"] = [str(plan["audience"].get("holdout_percent", ""))]
         values |= {name: [channel] for name, channel in zip(CHANNEL_PLACES, plan["channels"], strict=False)}
         values |= {f"share_{arm}": [str(share)] for arm, share in plan.get("arms", {}).items()}
+        values |= {f"at_most_{name}": [str(number)] for name, number in plan.get("at_most", {}).items()}
         return cls(values | _schedule_values(plan) | _trial_values(plan.get("trial")))
 
     @classmethod
@@ -120,6 +121,8 @@ def raw_plan(form: Form) -> dict[str, Any]:
     shares = {name[-1]: _number(form(name)) for name in sorted(form.values) if re.fullmatch("share_[a-z]", name)}
     if shares := {arm: share for arm, share in shares.items() if share not in (0, "")}:
         found["arms"] = shares
+    if found["schedule"].keys() != {"at"} and (form("at_most_messages") or form("at_most_days")):
+        found["at_most"] = {name: _number(form(f"at_most_{name}")) for name in ("messages", "days")}
     if form("trial"):
         found["trial"] = {"by": form("trial_by"), "after_hours": _number(form("trial_hours")), "least": _number(form("trial_least"))}  # fmt: skip
     return found | ({"wave": form("wave")} if form("wave") else {})
@@ -185,7 +188,7 @@ _SOUND: Mapping[str, Any] = {
 }  # fmt: skip
 _TOGETHER: Sequence[frozenset[str]] = (
     frozenset({"title"}), frozenset({"template"}), frozenset({"audience"}), frozenset({"channels"}),
-    frozenset({"schedule", "ends"}), frozenset({"arms", "trial", "schedule", "ends"}), frozenset({"campaign", "wave"}),
+    frozenset({"schedule", "ends"}), frozenset({"at_most", "schedule", "ends"}), frozenset({"arms", "trial", "schedule", "ends"}), frozenset({"campaign", "wave"}),
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ ACTS: Mapping[str, str] = {
     "try": "Gửi thử",
     "submit": "Gửi duyệt",
     "approve": "Duyệt",
+    "confirm": "Xem lại, vẫn duyệt",
     "refuse": "Không duyệt",
     "withdraw": "Rút lại",
     "schedule": "Hẹn giờ gửi",
@@ -87,6 +88,7 @@ _FAULTS: Sequence[tuple[str, str, str, str]] = (
     ("trial.least", "", "trial", "Mức chênh lệch: từ 0 đến 50."),
     ("trial", "is for a campaign", "trial", "Chỉ thử được với chiến dịch gửi một lần, và phải chọn xong trước khi kết thúc."),
     ("trial", "", "trial", "Thử trước cần ít nhất hai tin và cách so sánh."),
+    ("at_most", "", "at_most_messages", "Ghi cả hai số, ví dụ: nhiều nhất 2 tin trong 30 ngày."),
     ("wave", "", "wave", "Mã đợt ra quân không đúng."),
 )  # fmt: skip
 
@@ -139,6 +141,8 @@ class Words:
             lines.append(("Nhóm đối chứng", f"{holdout}% không nhận tin, để so sánh"))
         lines.append(("Kênh, theo thứ tự", " → ".join(self._word(one) for one in plan["channels"])))
         lines += [("Lịch gửi", said_schedule(plan["schedule"])), ("Kết thúc", said_moment(str(plan["ends"])))]
+        if most := plan.get("at_most"):
+            lines.append(("Một người nhận nhiều nhất", f"{most['messages']} tin trong {most['days']} ngày"))
         return lines + self._trial(plan)
 
     def _chosen(self, name: str, value: Any) -> str:

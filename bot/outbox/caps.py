@@ -16,11 +16,12 @@ _WRITTEN = re.compile(r"(\d{1,3})/([1-9]\d{0,2})")
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """At most so many in so long a time, however it is laid; `channel`: only on that one."""
+    """At most so many in so long a time, however it is laid; `channel`: only on that one; `own`: only of one campaign."""
 
     most: int
     within: timedelta
     channel: str = ""
+    own: bool = False
 
 
 SMS_LAW = Cap(3, timedelta(hours=24), SMS.name)  # Nghị định 91/2020/NĐ-CP, Điều 13 khoản 5; no setting lifts it
@@ -43,7 +44,7 @@ def caps_of(written: str) -> tuple[Cap, ...]:
 
 
 def parameters(caps: Iterable[Cap]) -> Mapping[str, list[Any]]:
-    """Return the caps as the arrays that `bot.outbox.permission` reads them from."""
+    """Return caps over all campaigns as the arrays that `bot.outbox.permission` reads; a campaign's own stands in its plan."""
     given = list(caps)
     return {
         "cap_most": [cap.most for cap in given],

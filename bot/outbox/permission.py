@@ -23,13 +23,18 @@ _REASON = """
          WHEN NOT c.outreach OR c.stopped_elsewhere THEN 'stopped'
     END"""
 
-# What one person was sent, or may have been, by campaigns on the channels of a cap; whose contact it is now decides.
+# What one person was sent, or may have been, by the campaigns and channels of a cap; whose contact it is now decides.
 _BEGUN = """
     FROM outbox e WHERE e.campaign_id IS NOT NULL AND e.person_id = c.person_id AND e.id <> o.id
-      AND e.state IN ('sending', 'sent', 'unknown') AND (cap.channel = '' OR e.channel = cap.channel)"""
+      AND e.state IN ('sending', 'sent', 'unknown') AND (cap.channel = '' OR e.channel = cap.channel)
+      AND (NOT cap.own OR e.campaign_id = o.campaign_id)"""
+# Those over all campaigns, and the campaign's own, which its approval binds.
 _CAPS = """
-    unnest(cast(:cap_most AS int[]), cast(:cap_within AS interval[]), cast(:cap_channel AS text[]))
-        AS cap (most, within, channel) WHERE cap.channel IN ('', o.channel)"""
+    (SELECT most, within, channel, false AS own
+     FROM unnest(cast(:cap_most AS int[]), cast(:cap_within AS interval[]), cast(:cap_channel AS text[]))
+        AS given (most, within, channel)
+     UNION ALL SELECT (o.at_most->>'messages')::int, (o.at_most->>'days')::int * interval '1 day', '', true
+     WHERE o.at_most IS NOT NULL) AS cap WHERE cap.channel IN ('', o.channel)"""
 # The moment from which no cap is in the way; «infinity» where nothing may be sent at all, null when nothing is in the way.
 _FREES = f"""
     (SELECT max(CASE WHEN cap.most = 0 THEN 'infinity'::timestamptz ELSE (
@@ -48,11 +53,11 @@ _CROWDED = f"""
 _TAKE = text(
     f"""
     WITH running AS MATERIALIZED (
-        SELECT id FROM campaign WHERE state = 'running'
+        SELECT id, plan->'at_most' AS at_most FROM campaign WHERE state = 'running'
           AND (begins_at IS NULL OR begins_at <= :now) AND (ends_at IS NULL OR ends_at > :now)
     ), o AS MATERIALIZED (
-        SELECT seen.* FROM running CROSS JOIN LATERAL (
-            SELECT id, contact_id, person_id, channel, due_at, expires_at FROM outbox
+        SELECT seen.*, running.at_most FROM running CROSS JOIN LATERAL (
+            SELECT id, campaign_id, contact_id, person_id, channel, due_at, expires_at FROM outbox
             WHERE campaign_id = running.id AND channel = :channel AND state = 'planned' AND due_at <= :now
             ORDER BY due_at, id LIMIT :look FOR UPDATE SKIP LOCKED) AS seen
         ORDER BY seen.due_at, seen.id LIMIT :look
@@ -92,7 +97,7 @@ _AGAIN = text(
     f"""
     WITH o AS MATERIALIZED (
         SELECT o.id, o.contact_id, o.person_id, o.channel, o.campaign_id, o.started_at, o.expires_at,
-            least(o.expires_at, k.ends_at) <= clock_timestamp() AS late,
+            k.plan->'at_most' AS at_most, least(o.expires_at, k.ends_at) <= clock_timestamp() AS late,
             CASE WHEN k.state NOT IN ('running', 'paused') THEN
                 CASE WHEN (SELECT a.act FROM campaign_act a WHERE a.campaign_id = k.id ORDER BY a.id DESC LIMIT 1) = 'withdraw'
                 THEN 'withdrawn' ELSE 'campaign_stopped' END

@@ -224,7 +224,7 @@ async def test_two_who_approve_at_once_are_one_approval(engine: AsyncEngine, pla
 @pytest.mark.parametrize(
     ("role", "refused"),
     [
-        (Role.AUTHOR, {Act.APPROVE, Act.REFUSE, Act.WITHDRAW}),
+        (Role.AUTHOR, {Act.APPROVE, Act.CONFIRM, Act.REFUSE, Act.WITHDRAW}),
         (Role.APPROVER, {Act.CREATE, Act.EDIT, Act.DRY_RUN, Act.SUBMIT, Act.SCHEDULE, Act.RESUME, Act.SETTLE}),
         (Role.VIEWER, set(Act)),
         (Role.CONSULTANT, set(Act)),

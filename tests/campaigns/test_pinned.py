@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.library import Library
+from bot.campaigns.grounds import changes, grounds_of
 from bot.campaigns.personal import FIELDS, LONGEST, for_person
 from bot.campaigns.preview import preview
 from bot.campaigns.templates import CHANNELS, Pinned, load_template, load_templates
@@ -181,3 +183,20 @@ def test_a_name_that_looks_like_a_mark_is_not_said() -> None:
     personal = {"name": "bà con", "commune": "xã mình"}
     told = for_person({"text": "Chào ⟦name⟧ ở ⟦commune⟧"}, personal, {"name": "⟦commune⟧"}, accents=True)
     assert told["text"] == "Chào bà con ở xã mình"
+
+
+def test_a_picture_of_a_province_rests_on_what_that_province_adds(library: Library) -> None:
+    template = load_templates(ROOT / "content", library)["nong_dan"]
+    picture = {"what": "contribution", "on": TODAY.isoformat(), "income": "1500000", "province": "phu_tho"}
+    texts = [Pinned("", "a", "", TELEGRAM.name, {"text": "x", "picture": picture}, {})]
+    found = grounds_of(template, library, texts, TODAY, TODAY)
+    assert "local phu_tho" in found
+    here = next(one for one in library.local_support if one.province == "phu_tho" and one.groups)
+    for changed, told in (
+        (replace(here, note="x", checked=date(2026, 12, 1)), []),
+        (replace(here, valid_to=TODAY), ["Hỗ trợ của Phú Thọ"]),
+        (replace(here, province="can_tho"), ["Hỗ trợ của Phú Thọ"]),
+    ):
+        others = tuple(changed if one is here else one for one in library.local_support)
+        edited = replace(library, local_support=others, _answers={}, _search=None, _heads=None)
+        assert [one.name for one in changes(found, edited, TODAY, TODAY)] == told

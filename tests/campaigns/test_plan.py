@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from bot.campaigns.schedule import Schedule, read_schedule, schedule_json
 from bot.citizens.rules import Entitlement, Situation
 from bot.clock import VIETNAM
 from bot.errors import ContentError
+from bot.outbox.caps import Cap
 
 
 def plan(**changed: Any) -> dict[str, Any]:
@@ -38,6 +39,14 @@ def test_a_plan_is_read_back_to_the_same(library: Library) -> None:
     )
     assert read_plan(plan_json(read), library.topics) == read
     assert read.shares == {"a": 10, "b": 10, "rest": 80}
+    again = plan(
+        schedule={"from": "2026-12-01", "time": "09:00", "weekdays": ["monday"]}, ends="2027-06-30",
+        at_most={"messages": 2, "days": 30},
+    )  # fmt: skip
+    read_again = read_plan(again, library.topics)
+    assert read_plan(plan_json(read_again), library.topics) == read_again
+    assert read_again.at_most == Cap(2, timedelta(days=30), own=True)
+    assert read.at_most is None
     assert read.audience.match.places == ("08935", "08944", "08950", "08971")
 
 
@@ -76,6 +85,11 @@ def test_a_plan_is_read_back_to_the_same(library: Library) -> None:
         ({"schedule": {"from": "2026-12-01", "time": "09:00", "around": "birthday", "days": [1]}}, "is paid_until"),
         ({"schedule": {"from": "2026-12-01", "time": "09:00", "around": "paid_until"}}, "stands beside `around"),
         ({"ends": "2028-06-01"}, "lies more than 400 days"),
+        ({"at_most": {"messages": 2, "days": 30}}, "at_most: is for a campaign that speaks more than once"),
+        ({"at_most": {"messages": 2}}, "at_most: missing key days"),
+        ({"at_most": {"messages": 0, "days": 30}}, "at_most.messages: must be a number from 1 to 100"),
+        ({"at_most": {"messages": 2, "days": "30"}}, "at_most.days: must be a number from 1 to 400"),
+        ({"at_most": "2/30"}, "at_most: expected keys and values"),
         ({"arms": {"a": 50}}, "must add up to 100"),
         ({"arms": {"a": 60, "b": 60}}, "must add up to 100"),
         ({"arms": {"a": 100}, "trial": {"by": "pressed", "after_hours": 6, "least": 2}}, "must add up to 100"),

@@ -6,7 +6,8 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bot.campaigns.desk import Desk
 from bot.campaigns.rounds import go_round
 from bot.clock import VIETNAM
 from bot.errors import Refused
+from bot.law.parameters import Law
 from bot.outbox.caps import caps_of
 from bot.rehearsal import rehearse
 from bot.settings import Settings
@@ -39,7 +41,7 @@ class Office:
 
     def __init__(self, world: World, library: Library, folder: Path, moment: datetime) -> None:
         self.world, self.library, self.folder, self.moment = world, library, folder, moment
-        self.settings = Settings(sms_refuse_by="19009068", campaign_cap="2/7")
+        self.settings = Settings(sms_refuse_by="19009068", sms_advertising_type="2", campaign_cap="2/7")
         self.passwords: dict[str, Path] = {}
 
     async def hire(self, key: str, role: str) -> None:
@@ -61,7 +63,7 @@ class Office:
         return "\n".join(await commands.run(desk, given, rehearse))
 
     async def round(self) -> None:
-        await go_round(self.world.engine, caps_of(self.settings.campaign_cap), now=self.moment)
+        await go_round(self.world.engine, self.library, caps_of(self.settings.campaign_cap), now=self.moment)
 
 
 @pytest.fixture
@@ -97,6 +99,81 @@ def write_plan(office: Office, **changed: object) -> Path:
     file = office.folder / "plan.yaml"
     file.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
     return file
+
+
+def with_rate(library: Library, day: date, value: str) -> Library:
+    """Return the library of an editor for whom the rate of contribution is another from a day on."""
+    name = "voluntary_contribution.rate"
+    old = library.law.parameters[name]
+    new = replace(old.values[-1], since=day, value=Decimal(value))
+    values = tuple(sorted([*(one for one in old.values if one.since != day), new], key=lambda one: one.since))
+    law = Law({**library.law.parameters, name: replace(old, values=values)})
+    return replace(library, law=law, _answers={}, _search=None, _heads=None)
+
+
+async def stands(office: Office) -> tuple[str, str | None]:
+    [row] = await office.world.rows("SELECT state, why FROM campaign")
+    return row.state, row.why
+
+
+async def until_scheduled(office: Office, **changed: object) -> str:
+    """Have a campaign written, approved and scheduled; return its digest."""
+    await office.says(f"lan: create {write_plan(office, **changed)}")
+    digest = (await office.says(f"lan: submit {KEY}")).rpartition(" ")[2].rstrip(".")
+    await office.says(f"minh: approve {KEY} --digest {digest}")
+    await office.says(f"lan: schedule {KEY}")
+    return digest
+
+
+async def test_a_number_that_changes_while_a_campaign_runs_pauses_it_until_its_approver_has_looked_again(
+    office: Office,
+) -> None:
+    await farmers(office, 6)
+    digest = await until_scheduled(office)
+    office.moment += timedelta(hours=1)
+    await office.round()
+    assert await stands(office) == ("running", None)
+    today, read = office.moment.date(), office.library
+    office.library = with_rate(read, date(2027, 6, 1), "0.5")
+    await office.round()
+    assert await stands(office) == ("running", None), "of that day it says nothing"
+    office.library = with_rate(read, today, "0.5")
+    await office.round()
+    await office.round()
+    state, why = await stands(office)
+    assert state == "paused" and why is not None
+    rate = "Tỷ lệ đóng BHXH tự nguyện trên mức thu nhập làm căn cứ đóng"
+    assert why == (
+        f"số liệu đã đổi sau khi duyệt: {rate}, ngày {today:%d/%m/%Y}: 0.22 → 0.5; {rate}, ngày 01/01/2027: 0.22 → 0.5."
+        " Người duyệt phải xem lại lời tin."
+    )
+    assert (await office.says(f": show {KEY}")).count("clock: pause") == 1
+    with pytest.raises(Refused, match="chưa gửi tiếp được: số liệu đã đổi"):
+        await office.says(f"lan: resume {KEY}")
+    with pytest.raises(Refused, match="không có quyền"):
+        await office.says(f"lan: approve {KEY} --digest {digest}")
+    assert "Next: `campaign resume" in await office.says(f"minh: approve {KEY} --digest {digest}")
+    await office.says(f"lan: resume {KEY}")
+    await office.round()
+    assert (await stands(office))[0] == "running", "what was looked at again is no change any more"
+    with pytest.raises(Refused, match="lúc này chưa làm được"):
+        await office.says(f"minh: approve {KEY} --digest {digest}")
+    office.library = read
+    await office.round()
+    assert (await stands(office))[0] == "paused", "back again is a change too"
+
+
+async def test_a_number_that_changes_before_a_campaign_begins_makes_a_draft_of_it(office: Office) -> None:
+    await farmers(office, 6)
+    await until_scheduled(office)
+    office.library = with_rate(office.library, office.moment.date(), "0.5")
+    await office.round()
+    assert (await stands(office))[0] == "draft"
+    assert "clock: withdraw số liệu đã đổi" in await office.says(f": show {KEY}")
+    digest = (await office.says(f"lan: submit {KEY}")).rpartition(" ")[2].rstrip(".")
+    await office.round()
+    assert (await stands(office))[0] == "submitted", "it rests on the numbers of now"
+    await office.says(f"minh: approve {KEY} --digest {digest}")
 
 
 async def test_two_people_send_a_campaign_and_account_for_everybody(office: Office) -> None:

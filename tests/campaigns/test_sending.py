@@ -132,6 +132,19 @@ async def test_a_campaign_that_fails_is_paused_with_the_numbers_and_is_judged_an
     assert await site.watched() == []
 
 
+async def test_who_has_blocked_us_is_no_error_of_a_campaign(site: Site) -> None:
+    await site.citizens(FEWEST + 40)
+    await site.remote.citizens("telegram", first=1, count=30, blocked=True)
+    campaign = await site.begun("k")
+    async with sending(sender(site.engine, site.remote)):
+        await site.world.settled()
+    assert await site.fates(campaign) == {"failed": 30, "sent": FEWEST + 10}
+    assert await site.watched() == []
+    await site.do("UPDATE outbox SET state = 'failed', reason = 'chat_not_found' WHERE person_id BETWEEN 31 AND 43")
+    assert await site.watched() == ["k"]
+    assert await site.value("SELECT why FROM campaign") == f"errors 13/{FEWEST + 10}"
+
+
 async def test_too_few_messages_say_nothing_about_errors(site: Site) -> None:
     await site.citizens(FEWEST - 1)
     await site.begun("k")

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
 from bot.campaigns.audience import Audience, Match, audience_json, read_audience
 from bot.campaigns.freeze import decide, freeze, stored
+from bot.campaigns.personal import for_person
 from bot.campaigns.reach import Question, Reach, count
 from bot.citizens import people
+from bot.citizens.erasure import erase
 from bot.errors import Refused
 from bot.outbox.caps import SMS_LAW, Cap
 from tests.campaigns.sending_world import Campaigns
@@ -220,6 +224,52 @@ async def test_each_person_gets_the_text_of_their_arm_channel_and_situation_with
     assert got[5][1].startswith("Chào bà con ở xã mình"), "an SMS cannot say a flower"
 
 
+async def test_a_name_by_sms_is_what_the_preview_says_of_it(world: Campaigns) -> None:
+    names = [
+        "Đỗ Thị Mỹ Ữ", unicodedata.normalize("NFD", "Nguyễn Đức Thuỵ Quỳnh"), "  Lê\u00a0Văn\u3000Tám ", "H'Hen Niê", "Y Ƀan",
+        "Ngọc-Ánh, 2", "José Peña Garçon", "Łukasz", "q̃uang", "ạ̈nh", "김", "Straße", "Hoa 🌸", "ﬁ", "Ⅷ", "Anh (Tư)", "x" * 61, "",
+    ]  # fmt: skip
+    for number, name in enumerate(names, 1):
+        await world.people(1, number, name=name)
+    await world.contacts("sms", 1, len(names))
+    campaign = await world.begun("k", "sms", texts=[("a", "", "Chao ⟦name⟧")])
+    rows = await world.rows(
+        "SELECT person_id, body FROM outbox WHERE campaign_id = :id ORDER BY person_id", id=campaign
+    )
+    said = [
+        for_person({"text": "Chao ⟦name⟧"}, {"name": "bà con"}, {"name": name}, accents=False)["text"] for name in names
+    ]
+    assert [row.body["text"] for row in rows] == said
+    assert said[:2] == ["Chao Do Thi My U", "Chao Nguyen Duc Thuy Quynh"]
+
+
+async def test_who_is_erased_or_merged_meanwhile_waits_for_the_freeze_and_finds_all_of_it(world: Campaigns) -> None:
+    await world.people(2, name="Nhạn Marker")
+    await world.contacts("telegram", 1, 2)
+    campaign = await world.campaign("k", texts=[("a", "", "Chào ⟦name⟧")])
+    await world.step(campaign)
+    async with world.engine.connect() as freezing, world.engine.connect() as erasing:
+        await freeze(freezing, campaign, "once", NOW)
+        contact = await world.value("SELECT id FROM contact WHERE person_id = 1")
+        erased = asyncio.create_task(erase(erasing, contact, proof="event", now=NOW))
+        while not await world.rows("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert not erased.done(), "it did not wait"
+            await asyncio.sleep(0.01)
+        await freezing.commit()
+        await erased
+        await erasing.commit()
+    rows = await world.rows("SELECT state, body->>'text' AS words FROM outbox ORDER BY person_id")
+    assert [tuple(row) for row in rows] == [("excluded", ""), ("planned", "Chào Nhạn Marker")]
+
+
+@pytest.mark.parametrize("table", ["person", "campaign"])
+async def test_whom_the_ledger_names_is_never_deleted(world: Campaigns, table: str) -> None:
+    await world.people(1)
+    await world.campaign("k")
+    with pytest.raises(DBAPIError, match=f"{table} is never deleted"):
+        await world.do(f"DELETE FROM {table}")
+
+
 async def test_a_person_in_a_series_is_frozen_only_for_their_own_date(world: Campaigns) -> None:
     await world.people(1, 1, paid_until=date(2026, 12, 31))
     await world.people(1, 2, paid_until=date(2026, 12, 30))
@@ -232,6 +282,25 @@ async def test_a_person_in_a_series_is_frozen_only_for_their_own_date(world: Cam
     rows = await world.rows("SELECT person_id, key, expires_at FROM outbox")
     assert [(row.person_id, row.key) for row in rows] == [(1, f"campaign:{campaign}:2026-12-31:-7:1")]
     assert rows[0].expires_at == NOW.replace(hour=14), "21:00 in Vietnam: tomorrow the words are wrong"
+
+
+async def test_who_has_had_enough_of_a_series_is_left_out_of_its_next_day_and_of_no_other_campaign(
+    world: Campaigns,
+) -> None:
+    await world.people(2)
+    await world.contacts("telegram", 1, 2)
+    own, other = await world.campaign("k", ends=NOW + WEEK), await world.campaign("m", ends=NOW + WEEK)
+    most = {"at_most": {"messages": 1, "days": 30}}
+    await world.do(
+        "UPDATE campaign SET plan = plan || cast(:most AS jsonb) WHERE id = :id", id=own, most=json.dumps(most)
+    )
+    for step, campaign in (("2026-11-27", own), ("2026-11-28", own), ("2026-11-28", other)):
+        await world.step(campaign, step, NOW)
+    await world.freeze(own, "2026-11-27", now=NOW)
+    await world.do("UPDATE outbox SET state = 'sent', started_at = :now WHERE person_id = 1", now=NOW)
+    assert await world.freeze(own, "2026-11-28", now=NOW) == Reach(2, {"telegram": 1}, {"capped": 1})
+    assert await world.freeze(other, "2026-11-28", now=NOW) == Reach(2, {"telegram": 2})
+    assert await world.value("SELECT person_id FROM outbox WHERE reason = 'capped'") == 1
 
 
 async def test_freezing_twice_adds_nobody_and_tells_what_was_frozen(world: Campaigns) -> None:

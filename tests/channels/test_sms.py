@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -78,6 +79,16 @@ async def test_a_message_goes_out_with_our_key() -> None:
     assert (sent["RequestId"], sent["Phone"], sent["Content"], sent["SmsType"]) == ("k1", "84912345678", TEXT, "2")
     assert (sent["IsUnicode"], sent["Sandbox"], sent["Brandname"]) == ("0", "0", "BHXH")
     assert sent["CallbackUrl"] == ACCOUNT.callback_url
+
+
+async def test_advertising_leaves_by_its_own_type_or_not_at_all() -> None:
+    text = Part("[QC] An Sinh: moi ba con")
+    async with provider((200, {"CodeResult": "100", "SMSID": "s7"})) as esms, clients() as http:
+        refused = await Sms(ACCOUNT, http, base_url=esms.url).send(PHONE, text, key="k1", now=NOW)
+        assert refused == Reject("advertising_type") and not esms.calls
+        agreed = replace(ACCOUNT, advertising_type="1")
+        await Sms(agreed, http, base_url=esms.url).send(PHONE, text, key="k1", now=NOW)
+    assert [call.json["SmsType"] for call in esms.calls] == ["1"]
 
 
 @pytest.mark.parametrize("failure", [SILENCE, BREAK])

@@ -79,6 +79,7 @@ async def running_console(database_url: str) -> AsyncIterator[Console]:
         port=port,
         now=NOW.isoformat(),
         sms_refuse_by="19009068",
+        sms_advertising_type="2",
     ).prepared()
     async with build(replace(settings, port=port)) as parts, serving(parts):
         console = Console(parts, f"http://127.0.0.1:{port}")

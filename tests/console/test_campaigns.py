@@ -43,6 +43,18 @@ async def test_a_form_becomes_a_draft_that_reads_back_to_the_same_form(console: 
     assert (await state(console)).plan == plan
 
 
+async def test_a_cap_of_its_own_is_kept_by_a_campaign_that_speaks_again_and_again(console: Console) -> None:
+    most = {"at_most_messages": "2", "at_most_days": "30"}
+    client = await author(console)
+    await client.post(
+        "/console/campaign-new", data=typed(kind="weekdays", weekdays="monday", end_day="2027-06-30", **most)
+    )
+    assert (await state(console)).plan["at_most"] == {"messages": 2, "days": 30}
+    page = (await client.get(f"{AT}/edit")).text
+    assert all(f'name="{name}" value="{value}"' in page for name, value in most.items())
+    assert "2 tin trong 30 ngày" in told(await client.get(AT))
+
+
 @pytest.mark.parametrize(
     ("changed", "complaint"),
     [
@@ -63,6 +75,7 @@ async def test_a_form_becomes_a_draft_that_reads_back_to_the_same_form(console: 
         ({"born_from": "già"}, "ghi năm, ví dụ 1980"),
         ({"not_born_from": "1990", "not_born_to": "1960"}, "mốc đầu đang lớn hơn mốc cuối"),
         ({"holdout": "80"}, "từ 0 đến 50"),
+        ({"kind": "weekdays", "weekdays": "monday", "at_most_messages": "2"}, "nhiều nhất 2 tin trong 30 ngày"),
         ({"campaign": "Nông dân!"}, "Mã chỉ gồm chữ thường"),
         (
             {
@@ -282,6 +295,21 @@ async def test_the_forecast_says_how_many_when_and_for_how_much(console: Console
     await drafted(console)
     words = told(await (await author(console)).get(f"{AT}/outlook"))
     assert "3 người nhận được" in words and "09:00, 01/12/2026" in words and "0 đồng" in words
+
+
+async def test_of_a_series_the_people_of_one_day_are_told_beside_all_of_them(console: Console) -> None:
+    await farmers(console, 5)
+    await console.do(
+        "UPDATE person SET paid_until = cast('2026-12-01' AS date) + cast(id AS int)"
+    )  # the 2nd to the 6th
+    await drafted(
+        console, template="sap_den_ky_dong", kind="around", days="-7, -3, 0, 5", begin_day="2026-12-03",
+        end_day="2026-12-31", share_a="100", share_b=None, channel2="",
+    )  # fmt: skip
+    words = told(await (await author(console)).get(f"{AT}/outlook"))
+    assert "5 người nhận được, trong 5 người khớp" in words
+    assert "Lần gửi tới, 09:00, 03/12/2026: 2 người nhận được" in words, "of the 3rd and the 6th"
+    assert "đến hạn các ngày" in words and "06/12/2026" in words and "28/11/2026" in words
 
 
 async def test_a_try_goes_to_one_linked_consultant_only(console: Console) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +14,6 @@ from bot.campaigns.desk import Desk
 from bot.campaigns.forecast import Forecast
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.progress import Progress, listed, progress
-from bot.campaigns.reach import Reach
 from bot.campaigns.rules import MOVES, Act, State
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
@@ -118,27 +116,11 @@ async def _progress(visit: Visit) -> Response:
     return answer
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """Whom a campaign would reach now, when it would be sent and what it would cost."""
-
-    reach: Reach
-    forecast: Forecast
-
-
-async def outlook(visit: Visit, connection: AsyncConnection, plan: Plan) -> Outlook:
-    """Look ahead for a plan; raise AnSinhError when its texts cannot be sent as they are."""
-    desk = desk_of(visit)
-    texts = desk.pinned(plan)
-    reach = await desk.reach(connection, plan)
-    return Outlook(reach, desk.foretell(plan, reach.by_channel, texts, begins=max(plan.schedule.at, visit.now)))
-
-
 async def _outlook(visit: Visit) -> Response:
     """Answer with the forecast, loaded behind the page, for it counts all people."""
     async with visit.house.engine.begin() as connection:
         plan = plan_of(visit, await campaign_of(visit, connection))
-        found = await outlook(visit, connection, plan)
+        found = await desk_of(visit).look_ahead(connection, plan)
     return visit.show("campaigns/piece_outlook.html", found=found, plan=plan, reasons=REASONS)
 
 
@@ -172,8 +154,9 @@ async def _submit(visit: Visit, connection: AsyncConnection, campaign: Campaign)
         raise Refused("Có người vừa sửa chiến dịch này. Hãy tải lại trang, đọc lại rồi gửi duyệt.")
     desk, plan = desk_of(visit), plan_of(visit, campaign)
     reach = await desk.reach(connection, plan)
+    texts = desk.pinned(plan)
     await service.submit(
-        connection, plan, desk.pinned(plan), reached=reach.planned, by=visit.staff, now=visit.now
+        connection, plan, texts, reached=reach.planned, by=visit.staff, now=visit.now, grounds=desk.grounds(plan, texts)
     )  # fmt: skip
 
 

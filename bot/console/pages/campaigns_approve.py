@@ -48,7 +48,7 @@ async def _read(visit: Visit) -> Response:
         act_words=ACTS,
         wrote=visit.staff.key
         in {campaign.author, *(act.by for act in acts if act.act in ("create", "edit", "submit"))},
-        waits=campaign.state is State.SUBMITTED,
+        waits=campaign.state is State.SUBMITTED or (campaign.state is State.PAUSED and campaign.changed is not None),
         said_offset=said_offset,
         faults={},
     )
@@ -60,7 +60,10 @@ async def _decide(visit: Visit) -> Response:
         campaign = await campaign_of(visit, connection)
         if what == Act.APPROVE:
             digest = visit.field("digest", 64)
-            await service.approve(connection, campaign.key, digest=digest, by=visit.staff, now=visit.now)
+            await service.approve(
+                connection, campaign.key, digest=digest, by=visit.staff, now=visit.now,
+                grounds=desk_of(visit).grounds_now(campaign, plan_of(visit, campaign)),
+            )  # fmt: skip
         elif what == Act.REFUSE:
             await service.act(connection, campaign.key, Act.REFUSE, by=visit.staff, now=visit.now, note=note)
         else:

@@ -98,6 +98,7 @@ def _keys(visit: Visit) -> list[tuple[str, str, bool]]:
         ("Zalo OA", "AN_SINH_ZALO_OA_APP_SECRET", bool(settings.zalo_oa_app_secret)),
         ("SMS", "AN_SINH_SMS_API_KEY", bool(settings.sms_api_key)),
         ("Số nhận «TC»", "AN_SINH_SMS_REFUSE_BY", bool(settings.sms_refuse_by)),
+        ("Loại tin quảng cáo qua SMS", "AN_SINH_SMS_ADVERTISING_TYPE", bool(settings.sms_advertising_type)),
         ("Ký địa chỉ và web hook", "AN_SINH_HOOK_SECRET", bool(settings.hook_secret)),
         ("Mã hóa số người đã tính", "AN_SINH_PERSON_SECRET", bool(settings.person_secret)),
     ]
