@@ -89,6 +89,20 @@ async def _signed_in(context: BrowserContext, url: str, token: str) -> None:
     )
 
 
+@asynccontextmanager
+async def slow_line(page: Page) -> AsyncIterator[None]:
+    """Let what a page asks for take 300 ms longer, at 50 KB a second, as on the telephone of somebody in the hills."""
+    line = await page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 300, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    await line.send("Network.emulateNetworkConditions", slow)
+    try:
+        yield
+    finally:
+        fast = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        await line.send("Network.emulateNetworkConditions", slow | fast)
+        await line.detach()
+
+
 def one_of_each(links: Iterable[str]) -> Sequence[str]:
     """Return a link to one page of each kind whose address holds a name, such as that of a campaign; no file to keep."""
     found: dict[str, str] = {}
@@ -99,4 +113,4 @@ def one_of_each(links: Iterable[str]) -> Sequence[str]:
     return list(found.values())
 
 
-__all__ = ["PATHS", "SIZES", "Seen", "chromium", "furnish", "looking", "one_of_each"]
+__all__ = ["PATHS", "SIZES", "Seen", "chromium", "furnish", "looking", "one_of_each", "slow_line"]
