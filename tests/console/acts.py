@@ -34,6 +34,7 @@ from bot.console.pages import (
     waves,
     work,
 )
+from bot.console.render import TEMPLATES
 from bot.console.visit import HOME
 from bot.demo_place import ACCOUNTS, PROVINCE
 from bot.staff import accounts
@@ -52,6 +53,11 @@ SUBJECTS: Mapping[str, tuple[ModuleType, ...]] = {
     "talks": (talks,),
 }
 """Which pages the tests of each subject, test_acts_<subject>.py, do the acts of."""
+_FILES: Mapping[str, tuple[str, ...]] = {
+    "bookings": ("bookings/*",), "campaigns": ("campaigns/*",), "doors": ("staff.html",), "talks": ("talks/*",),
+    "office": ("content/*", "people/*", "reports/*", "settings/*"),
+}  # fmt: skip
+_BUTTON = re.compile(r'name="(?:what|step|form)" value="(\w+)"|\bact\("(\w+)"')
 DOORS = ("/sign-in", "/code", "/device", "/password", "/sign-out")
 _POSTS = {
     path: re.compile(HOME + re.sub(r"\{\w+(:\w+)?\}", "[^/]+", path))
@@ -188,12 +194,19 @@ class Acts:
             self.done.add((page_of(path), self._sent.get(path, "")))
 
     def left(self, subject: str) -> list[str]:
-        """Return the acts of a subject that no browser has done: each page that takes posts, each button that was to be seen."""
+        """Return what no browser has done of a subject: pages that take posts, buttons seen, buttons that some template writes."""
         paths = {page.path for module in SUBJECTS[subject] for page in module.PAGES if page.post}
         paths |= set(DOORS) if subject == "doors" else set()
+        done = {deed for deed in self.done if deed[0] in paths}
         seen = {deed for deed in self.offered if deed[0] in paths}
-        never = paths - {path for path, _ in self.done}
-        return sorted(never | {f"{path} {what}".strip() for path, what in seen - self.done})
+        never = paths - {path for path, _ in done} | written(subject) - {what for _, what in done}
+        return sorted(never | {f"{path} {what}".strip() for path, what in seen - done})
+
+
+def written(subject: str) -> set[str]:
+    """Return the buttons that stand in the templates of a subject."""
+    files = [file for pattern in _FILES[subject] for file in TEMPLATES.glob(pattern)]
+    return {first or second for file in files for first, second in _BUTTON.findall(file.read_text(encoding="utf-8"))}
 
 
 async def _agree(dialog: Dialog) -> None:
