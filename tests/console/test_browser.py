@@ -16,7 +16,7 @@ from bot.console.visit import HOME
 from bot.staff import accounts
 from bot.staff.rules import Role
 from tests.conftest import fresh_database
-from tests.console.browsing import PATHS, SIZES, Seen, furnish, looking, one_of_each, slow_line
+from tests.console.browsing import DEEPER, PATHS, SIZES, Seen, furnish, looking, one_of_each, slow_line
 from tests.console.conftest import NOW, Console, running_console
 from tests.console.keys import focused, tab_to
 
@@ -111,6 +111,22 @@ async def test_somebody_signs_in_and_acts_by_the_keyboard_alone(show: Show, brow
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("status")).to_contain_text("Kênh được chạy lại")
         assert not seen.faults
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", DEEPER)
+async def test_a_page_with_much_on_it_is_no_worse(path: str, size: str, show: Show) -> None:
+    await look_at(show.windows[size], show.console.url, path)
+
+
+async def test_on_a_telephone_the_chosen_part_of_a_menu_is_to_be_seen_and_rows_stand_as_cards(show: Show) -> None:
+    page = show.windows["phone"].page
+    await page.goto(f"{show.console.url}{HOME}/staff")
+    for chosen in await page.locator("nav [aria-current]").all():
+        await expect(chosen).to_be_in_viewport(ratio=0.9)
+    row = page.get_by_role("table").get_by_role("row", name="duyet")
+    await expect(row.get_by_role("cell")).to_have_count(5)
+    await expect(row.get_by_text("Thay đổi")).to_be_in_viewport(ratio=0.9)
 
 
 @pytest.mark.parametrize("size", SIZES)

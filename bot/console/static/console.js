@@ -38,6 +38,30 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// On a telephone the cells of a row stand below each other, each behind the name of its column; they stay cells for those who hear them.
+function stackTables() {
+  for (const table of document.querySelectorAll("table.stack:not(.stacked)")) {
+    const names = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+    table.setAttribute("role", "table");
+    for (const row of table.rows) {
+      row.setAttribute("role", "row");
+      [...row.cells].forEach((cell, number) => {
+        cell.setAttribute("role", cell.closest("thead") ? "columnheader" : cell.scope === "row" ? "rowheader" : "cell");
+        if (number && cell.colSpan === 1) cell.dataset.name = names[number] || "";
+      });
+    }
+    table.classList.add("stacked");
+  }
+}
+
+// What is chosen in a menu that is wider than the window is moved into it.
+function showChosen() {
+  for (const one of document.querySelectorAll("nav [aria-current]")) {
+    const menu = one.closest("nav");
+    menu.scrollLeft = one.offsetLeft - (menu.clientWidth - one.offsetWidth) / 2;
+  }
+}
+
 // A table that is wider than the window is moved by the arrow keys, once it can have the focus.
 function reachTables() {
   for (const table of document.querySelectorAll(".scroll")) {
@@ -48,6 +72,11 @@ function reachTables() {
     }
   }
 }
-addEventListener("load", reachTables);
+function arrange() {
+  stackTables();
+  reachTables();
+}
+addEventListener("load", showChosen);
+addEventListener("load", arrange);
 addEventListener("resize", reachTables);
-document.addEventListener("htmx:afterSettle", reachTables);
+document.addEventListener("htmx:afterSettle", arrange);
