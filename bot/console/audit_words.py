@@ -14,7 +14,7 @@ THINGS = {
     "person": "Người dân số", "list": "Danh sách", "invitation": "Lời mời", "consultant": "Tư vấn viên", "channel": "Kênh",
     "wave": "Đợt ra quân", "work": "Việc nội dung số",
 }  # fmt: skip
-"""What stands before the colon or the stroke of a thing's name."""
+"""What each kind of thing is called, by what stands before the colon or the stroke of its name."""
 _RIGHTS = {"roles": "vai trò", "scope": "nơi phụ trách", "everywhere": "mọi nơi", "active": "còn làm việc", "True": "có", "False": "không"}  # fmt: skip
 
 
@@ -24,9 +24,11 @@ def said_act(act: str, about: str) -> str:
 
 
 def said_thing(about: str) -> str:
-    """Return with what: «campaign:nong_dan» -> «Chiến dịch nong_dan»."""
-    kind, key = re.fullmatch(r"([a-z_]+)[:/](.*)|(.*)", about).group(1, 2)  # type: ignore[union-attr]
-    return f"{THINGS[kind]} {WORDS.get(key, key)}" if kind in THINGS else about
+    """Return with what: «campaign:nong_dan» -> «Chiến dịch nong_dan»; «wave/unit», of reports, -> «Đợt ra quân wave, đơn vị unit»."""
+    kind, mark, key = re.fullmatch(r"([^:/]*)([:/]?)(.*)", about, re.DOTALL).groups()  # type: ignore[union-attr]
+    if kind in THINGS:
+        return f"{THINGS[kind]} {WORDS.get(key, key)}"
+    return f"{THINGS['wave']} {kind}, đơn vị {key}" if mark == "/" else about
 
 
 def said_reason(note: str, about: str) -> str:

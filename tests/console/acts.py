@@ -215,6 +215,7 @@ async def _agree(dialog: Dialog) -> None:
 
 async def begun(console: Console, browser: Browser) -> Acts:
     """Fill the console as `make demo` does, and let everybody have a telephone and a password of their own."""
+    expect.set_options(timeout=15_000)  # a busy machine takes its time
     await furnish(console)
     for account in ACCOUNTS:
         values = {"key": account.key, "totp": pyotp.random_base32()}

@@ -139,6 +139,7 @@ def test_each_act_that_is_written_down_has_its_words() -> None:
 def test_of_an_account_roles_and_places_are_told_by_their_names() -> None:
     assert said_reason("editor, viewer; phu_tho", "staff:lan") == "Biên tập nội dung, Chỉ xem; Phú Thọ"
     assert said_reason("active: False", "staff:lan") == "còn làm việc: không"
+    assert said_thing("dot_1/phu_tho") == "Đợt ra quân dot_1, đơn vị phu_tho" and said_thing("") == ""
     assert said_act("stop", "campaign:x") == "Dừng hẳn" and said_thing("campaign:x") == "Chiến dịch x"
 
 

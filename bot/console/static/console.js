@@ -47,7 +47,7 @@ function stackTables() {
       row.setAttribute("role", "row");
       [...row.cells].forEach((cell, number) => {
         cell.setAttribute("role", cell.closest("thead") ? "columnheader" : cell.scope === "row" ? "rowheader" : "cell");
-        if (number && cell.colSpan === 1) cell.dataset.name = names[number] || "";
+        if (number && cell.colSpan === 1 && !cell.querySelector("form, details")) cell.dataset.name = names[number] || "";
       });
     }
     table.classList.add("stacked");
