@@ -7,7 +7,7 @@ from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from secrets import compare_digest
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.datastructures import FormData
@@ -121,8 +121,9 @@ async def _answered(visit: Visit, answer: Callable[[Visit], Awaitable[Response]]
 def _back(request: Request) -> str:
     """Return the page of ours from which somebody came, by the browser's word, or the console's first."""
     came = urlsplit(request.headers.get("referer", ""))
-    ours = came.netloc == request.url.netloc and came.path.startswith(f"{HOME}/")
-    return came.path if ours else HOME
+    if came.netloc != request.url.netloc or not came.path.startswith(f"{HOME}/"):
+        return HOME
+    return urlunsplit(("", "", came.path, "" if "said=" in came.query else came.query, ""))
 
 
 async def session_of(house: House, request: Request) -> Session | None:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot.booking.words import phone
 from bot.clock import VIETNAM
+from bot.console.audit_words import said_act, said_reason, said_thing
 from bot.console.campaign_words import said_note
 from bot.console.masked import mask_name, mask_phone
 from bot.console.words import MENUS, SAID, WORDS
@@ -46,6 +47,9 @@ def environment() -> Environment:
         phone=phone,
         told=told,
         note=said_note,
+        said_act=said_act,
+        said_thing=said_thing,
+        said_reason=said_reason,
     )
     made.globals.update(MENUS=MENUS, SAID=SAID)
     return made

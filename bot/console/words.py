@@ -261,5 +261,15 @@ WORDS: Mapping[str, str] = {
     "give_feed": "Cấp địa chỉ lịch",
     "bring_in_list": "Đưa danh sách vào",
     "invite": "Tạo lời mời",
+    "open_talk": "Mở cuộc trò chuyện",
+    "open_person": "Mở thông tin một người",
+    "search_people": "Tìm người",
+    "take_talk": "Nhận trả lời",
+    "answer_talk": "Trả lời người dân",
+    "give_back_talk": "Trả lại cho máy",
+    "forward_talk": "Chuyển nơi khác",
+    "wave_enter": "Ghi kết quả đợt ra quân",
+    "wave_take_back": "Rút lại số liệu đợt ra quân",
+    "wave_hand_in": "Ghi là đã nộp",
 }
 """Each code and its words; what is not here is shown as it is, and a test looks for such."""

@@ -145,9 +145,9 @@ class Desk:
     province: str
 
 
-async def desks(connection: AsyncConnection) -> Sequence[Desk]:
-    """Return the offices where somebody can answer, by province."""
-    rows = await connection.execute(_DESKS)
+async def desks(connection: AsyncConnection, *, but: int) -> Sequence[Desk]:
+    """Return the offices where somebody but a consultant can answer, by province."""
+    rows = await connection.execute(_DESKS, {"but": but})
     return [Desk(*row) for row in rows]
 
 
@@ -155,7 +155,7 @@ _DESKS = text(
     f"""
     SELECT o.key, o.name, o.province FROM office o WHERE o.active AND EXISTS (
         SELECT FROM consultant c LEFT JOIN contact k ON k.id = c.contact_id
-        WHERE c.office_id = o.id AND c.active AND {REACHED})
+        WHERE c.office_id = o.id AND c.active AND c.id <> :but AND {REACHED})
     ORDER BY o.province, o.name, o.key
     """  # noqa: S608 - a part of our own
 )

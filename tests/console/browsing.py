@@ -20,6 +20,17 @@ from tests.console.conftest import Console
 COOKIE = "an_sinh_staff"
 PATHS = sorted({HOME + page.path for page in PAGES if page.get and "{" not in page.path})
 """Every page that can be opened by its address alone, those of modules still to come included."""
+DEEPER = tuple(
+    HOME + path
+    for path in (
+        "/bookings?view=week", "/bookings?view=day", "/bookings/new?office=viet_tri&topic=pension", "/bookings/9",
+        "/bookings/field-new?office=viet_tri", "/bookings/field/huong_canh.2026-12-03/print", "/talks/2",
+        "/campaign-new?template=nong_dan", "/campaigns/ho_kinh_doanh_nhap", "/campaigns/ho_kinh_doanh_nhap/edit",
+        "/campaigns/nong_dan_cho_duyet/texts", "/campaigns/nong_dan_cho_duyet/approve", "/campaigns/tieu_thuong_dang_gui",
+        "/content/stale?day=2027-01-05", "/content/work?shown=over", "/people/31",
+    )
+)  # fmt: skip
+"""Pages of the demonstration with more on them than those that a link of a menu's page leads to."""
 _WITH_NAMES = {
     HOME + page.path: re.compile(HOME + re.sub(r"\{\w+(:\w+)?\}", r"[^/?#]+", page.path))
     for page in PAGES
@@ -89,6 +100,20 @@ async def _signed_in(context: BrowserContext, url: str, token: str) -> None:
     )
 
 
+@asynccontextmanager
+async def slow_line(page: Page) -> AsyncIterator[None]:
+    """Let what a page asks for take 300 ms longer, at 50 KB a second, as on the telephone of somebody in the hills."""
+    line = await page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 300, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    await line.send("Network.emulateNetworkConditions", slow)
+    try:
+        yield
+    finally:
+        fast = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        await line.send("Network.emulateNetworkConditions", slow | fast)
+        await line.detach()
+
+
 def one_of_each(links: Iterable[str]) -> Sequence[str]:
     """Return a link to one page of each kind whose address holds a name, such as that of a campaign; no file to keep."""
     found: dict[str, str] = {}
@@ -99,4 +124,4 @@ def one_of_each(links: Iterable[str]) -> Sequence[str]:
     return list(found.values())
 
 
-__all__ = ["PATHS", "SIZES", "Seen", "chromium", "furnish", "looking", "one_of_each"]
+__all__ = ["DEEPER", "PATHS", "SIZES", "Seen", "chromium", "furnish", "looking", "one_of_each", "slow_line"]

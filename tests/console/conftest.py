@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pyotp
 import pytest
+from playwright.async_api import Browser
 from sqlalchemy import text
 
 from bot.clock import VIETNAM
@@ -19,6 +20,11 @@ from bot.settings import Settings
 from bot.staff import accounts, sign_in
 from bot.staff.rules import Role, Staff
 from bot.wiring import Parts, build
+from tests.browser.test_web_chat import browser  # noqa: F401 - a fixture
+from tests.conftest import fresh_database
+
+if TYPE_CHECKING:
+    from tests.console.acts import Acts
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=VIETNAM)
 
@@ -86,6 +92,15 @@ async def running_console(database_url: str) -> AsyncIterator[Console]:
         yield console
         for client in console.clients.values():
             await client.aclose()
+
+
+@pytest.fixture(scope="session")
+async def acts(postgres: str, browser: Browser) -> AsyncIterator[Acts]:  # noqa: F811
+    """The console with the demonstration, for all who act there in a browser; each leaves alone what others work with."""
+    from tests.console.acts import begun
+
+    async with running_console(fresh_database(postgres, "acts")) as console:
+        yield await begun(console, browser)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.console.visit import HOME
 from bot.database import embedded_postgres, migrate
-from tests.console.browsing import PATHS, SIZES, Seen, chromium, furnish, looking, one_of_each
+from tests.console.browsing import DEEPER, PATHS, SIZES, Seen, chromium, furnish, looking, one_of_each
 from tests.console.conftest import Console, running_console
 
 
@@ -34,11 +34,13 @@ async def _all(seen: Seen, console: Console, folder: Path, size: str) -> None:
     for link in one_of_each(links):
         if not link.endswith(("/pdf", ".csv", ".xlsx", ".pdf", ".png")):
             await _shot(seen, console, link, folder, size)
+    for path in DEEPER:
+        await _shot(seen, console, path, folder, size)
 
 
 async def _shot(seen: Seen, console: Console, path: str, folder: Path, size: str) -> list[str]:
     status = await seen.open(console.url + path)
-    name = path.removeprefix(HOME).strip("/").replace("/", "_") or "today"
+    name = path.removeprefix(HOME).strip("/").translate(str.maketrans("/?&=", "____")) or "today"
     await seen.page.screenshot(path=folder / f"{name}_{size}.png", full_page=True)
     if status != 200 or seen.faults:
         print(path, size, status, seen.faults)  # noqa: T201

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import pyotp
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 from sqlalchemy import text
 
 from bot.console.visit import HOME
 from bot.staff import accounts
 from bot.staff.rules import Role
-from tests.browser.test_web_chat import browser  # noqa: F401 - a fixture
 from tests.conftest import fresh_database
-from tests.console.browsing import PATHS, SIZES, Seen, furnish, looking, one_of_each
+from tests.console.browsing import DEEPER, PATHS, SIZES, Seen, furnish, looking, one_of_each, slow_line
 from tests.console.conftest import NOW, Console, running_console
+from tests.console.keys import focused, tab_to
 
 HEAVIEST = 150_000  # bytes of a page with all that it loads
 _WEIGHT = """
@@ -41,7 +41,7 @@ class Show:
 
 
 @pytest.fixture(scope="module")
-async def show(postgres: str, browser: Browser) -> AsyncIterator[Show]:  # noqa: F811
+async def show(postgres: str, browser: Browser) -> AsyncIterator[Show]:
     async with running_console(fresh_database(postgres, "console_seen")) as console:
         token = await furnish(console)
         async with (
@@ -83,20 +83,7 @@ async def test_the_pages_that_others_lead_to_are_no_worse(size: str, show: Show)
             await look_at(seen, show.console.url, link)
 
 
-async def focused(page: Page) -> str:
-    return str(await page.evaluate("document.activeElement.textContent.trim()"))
-
-
-async def tab_to(page: Page, words: str) -> None:
-    """Press the tabulator until what bears these words has the focus."""
-    for _ in range(80):
-        await page.keyboard.press("Tab")
-        if await focused(page) == words:
-            return
-    raise AssertionError(f"«{words}» cannot be reached by the keyboard")
-
-
-async def test_somebody_signs_in_and_acts_by_the_keyboard_alone(show: Show, browser: Browser) -> None:  # noqa: F811
+async def test_somebody_signs_in_and_acts_by_the_keyboard_alone(show: Show, browser: Browser) -> None:
     secret = pyotp.random_base32()
     async with show.console.parts.engine.begin() as connection:
         password = await accounts.add(
@@ -125,6 +112,22 @@ async def test_somebody_signs_in_and_acts_by_the_keyboard_alone(show: Show, brow
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", DEEPER)
+async def test_a_page_with_much_on_it_is_no_worse(path: str, size: str, show: Show) -> None:
+    await look_at(show.windows[size], show.console.url, path)
+
+
+async def test_on_a_telephone_the_chosen_part_of_a_menu_is_to_be_seen_and_rows_stand_as_cards(show: Show) -> None:
+    page = show.windows["phone"].page
+    await page.goto(f"{show.console.url}{HOME}/staff")
+    for chosen in await page.locator("nav [aria-current]").all():
+        await expect(chosen).to_be_in_viewport(ratio=0.9)
+    row = page.get_by_role("table").get_by_role("row", name="duyet")
+    await expect(row.get_by_role("cell")).to_have_count(5)
+    await expect(row.get_by_text("Thay đổi")).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_question_mark_opens_the_help_of_the_page_but_not_while_one_types(size: str, show: Show) -> None:
     page = show.windows[size].page
     await page.goto(f"{show.console.url}{HOME}/people/invitations")
@@ -146,10 +149,7 @@ async def test_the_menu_is_passed_by_one_press(show: Show) -> None:
 
 async def test_a_slow_line_does_not_break_an_act(show: Show) -> None:
     seen = show.windows["phone"]
-    line = await seen.page.context.new_cdp_session(seen.page)
-    slow = {"offline": False, "latency": 300, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-    await line.send("Network.emulateNetworkConditions", slow)
-    try:
+    async with slow_line(seen.page):
         assert await seen.open(f"{show.console.url}{HOME}/people") == 200
         sheet = "Họ tên,Điện thoại,Tỉnh\nNgười Dân Một,0912345601,Phú Thọ".encode()
         await seen.page.set_input_files("input[type=file]", {"name": "ds.csv", "mimeType": "text/csv", "buffer": sheet})
@@ -159,8 +159,3 @@ async def test_a_slow_line_does_not_break_an_act(show: Show) -> None:
         await seen.page.get_by_role("button", name="Ghi 1 dòng").click()
         await expect(seen.page.get_by_text("Đã ghi danh sách.")).to_be_visible(timeout=10_000)
         assert not seen.faults
-    finally:
-        await line.send(
-            "Network.emulateNetworkConditions", {**slow, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-        )
-        await line.detach()

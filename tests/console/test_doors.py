@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import httpx
 import pyotp
@@ -15,6 +16,7 @@ from bot.console.render import TEMPLATES
 from bot.console.visit import HOME, Page
 from bot.staff import accounts
 from bot.staff.rules import RIGHTS, Role, Staff
+from tests.console.acts import SUBJECTS
 from tests.console.conftest import NOW, Console
 
 
@@ -145,6 +147,13 @@ async def test_pages_carry_the_headers_that_keep_them_to_themselves(console: Con
     assert "script-src 'self'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
     inline = re.compile(r"<script(?![^>]*\bsrc=)|\son\w+=|style=|javascript:", re.IGNORECASE)
     assert not [path.name for path in TEMPLATES.rglob("*.html") if inline.search(path.read_text(encoding="utf-8"))]
+
+
+def test_the_acts_of_each_page_are_done_in_a_browser_by_the_tests_of_some_subject() -> None:
+    asked = {page.path for modules in SUBJECTS.values() for module in modules for page in module.PAGES if page.post}
+    assert asked == {page.path for page in PAGES if page.post}
+    for subject in SUBJECTS:
+        assert f'acts.left("{subject}")' in Path(__file__).with_name(f"test_acts_{subject}.py").read_text("utf-8")
 
 
 def test_each_page_has_its_help() -> None:

@@ -147,5 +147,5 @@ PAGES = (
     Page("/campaign-new", "Chiến dịch mới", Right.WRITE_CAMPAIGNS, get=_new, post=_create, menu="campaigns", help="campaigns_first"),
     Page("/campaign-count", "Chiến dịch mới", Right.WRITE_CAMPAIGNS, post=_count),
     Page("/campaign-preview", "Chiến dịch mới", Right.WRITE_CAMPAIGNS, post=_preview),
-    Page("/campaigns/{key}/edit", "Sửa chiến dịch", Right.WRITE_CAMPAIGNS, get=_edit, post=_save, help="campaigns_first"),
+    Page("/campaigns/{key}/edit", "Sửa chiến dịch", Right.WRITE_CAMPAIGNS, get=_edit, post=_save, menu="campaigns", help="campaigns_first"),
 )  # fmt: skip

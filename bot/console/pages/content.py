@@ -144,11 +144,11 @@ async def _tried(visit: Visit) -> Response:
 _SEE = Right.SEE_CONTENT
 PAGES = (
     Page("/content", "Câu trả lời", _SEE, get=_answers, menu="content", help="content"),
-    Page("/content/answers/{name}", "Câu trả lời", _SEE, get=_answer, help="content"),
-    Page("/content/rumours/{name}", "Đính chính tin đồn", _SEE, get=_rumour, help="content"),
+    Page("/content/answers/{name}", "Câu trả lời", _SEE, get=_answer, menu="content", help="content"),
+    Page("/content/rumours/{name}", "Đính chính tin đồn", _SEE, get=_rumour, menu="content", help="content"),
     Page("/content/messages", "Câu nhắn", _SEE, get=_messages, menu="content", help="content"),
     Page("/content/local", "Hỗ trợ địa phương", _SEE, get=_local, menu="content", help="content"),
-    Page("/content/local/{name}", "Hỗ trợ địa phương", _SEE, get=_province, help="content"),
+    Page("/content/local/{name}", "Hỗ trợ địa phương", _SEE, get=_province, menu="content", help="content"),
     Page("/content/stale", "Cần xem lại", _SEE, get=_stale, menu="content", help="stale"),
     Page("/content/try", "Hỏi thử", _SEE, get=_try, post=_tried, menu="content", help="try_it"),
 )

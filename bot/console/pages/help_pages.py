@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.console.visit import Page, Visit
+from bot.vn.text import fold_key
 
 FOLDER = Path(__file__).resolve().parent.parent / "help"
 _NAME = re.compile(r"[a-z_]{1,40}")
@@ -23,8 +24,9 @@ async def _help(visit: Visit) -> Response:
 
 
 async def _all(visit: Visit) -> Response:
-    titles = {file.stem: title(file) for file in sorted(FOLDER.glob("*.md"))}
-    return visit.show("help_all.html", titles=titles)
+    titles = {file.stem: title(file) for file in FOLDER.glob("*.md")}
+    by_name = sorted(titles.items(), key=lambda one: fold_key(one[1]))
+    return visit.show("help_all.html", titles=dict(by_name))
 
 
 def title(file: Path) -> str:

@@ -68,5 +68,5 @@ def shown(parameter: Parameter, value: DatedValue | None) -> str:
 
 PAGES = (
     Page("/content/law", "Số của luật", Right.SEE_CONTENT, get=_law, menu="content", help="law"),
-    Page("/content/law/{name}", "Số của luật", Right.SEE_CONTENT, get=_number, help="law"),
+    Page("/content/law/{name}", "Số của luật", Right.SEE_CONTENT, get=_number, menu="content", help="law"),
 )

@@ -112,7 +112,7 @@ def _suggested(visit: Visit, lines: Sequence[Line]) -> list[Answer]:
 async def _whole(visit: Visit, *, written: str = "") -> Response:
     async with visit.house.engine.connect() as connection:
         shown = await _shown(visit, connection)
-        desks = await talks.desks(connection) if shown["mine"] else []
+        desks = await talks.desks(connection, but=_consultant(visit)) if shown["mine"] else []
     return visit.show("talks/talk.html", **shown, desks=desks, written=written, form_mark=secrets.token_hex(16))
 
 
@@ -173,7 +173,8 @@ async def _give_back(visit: Visit, connection: AsyncConnection, talk: Talk) -> s
 
 
 async def _forward(visit: Visit, connection: AsyncConnection, talk: Talk) -> str:
-    to = next((desk for desk in await talks.desks(connection) if desk.key == visit.field("to", 100)), None)
+    desks = await talks.desks(connection, but=_consultant(visit))
+    to = next((desk for desk in desks if desk.key == visit.field("to", 100)), None)
     if to is None:
         raise Refused("Hãy chọn nơi chuyển tới.")
     note = ": ".join(part for part in (to.name, visit.field("note", relay.LONGEST_NOTE)) if part)

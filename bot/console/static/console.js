@@ -20,12 +20,47 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => { delete event.target.dataset.sent; }, 4000);
 });
 
+// «Quay lại» of a page that says what is wrong leads back to the form with all that was typed, which may be sent again.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-back]") && history.length > 1) {
+    event.preventDefault();
+    history.back();
+  }
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status >= 400 && event.detail.xhr.status < 500) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
 });
+
+// On a telephone the cells of a row stand below each other, each behind the name of its column; they stay cells for those who hear them.
+function stackTables() {
+  for (const table of document.querySelectorAll("table.stack:not(.stacked)")) {
+    const names = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+    table.setAttribute("role", "table");
+    for (const row of table.rows) {
+      row.setAttribute("role", "row");
+      [...row.cells].forEach((cell, number) => {
+        cell.setAttribute("role", cell.closest("thead") ? "columnheader" : cell.scope === "row" ? "rowheader" : "cell");
+        if (number && cell.colSpan === 1 && !cell.querySelector("form, details")) cell.dataset.name = names[number] || "";
+      });
+    }
+    table.classList.add("stacked");
+  }
+}
+
+// What is chosen in a menu that is wider than the window is moved into it.
+function showChosen() {
+  for (const one of document.querySelectorAll("nav [aria-current]")) {
+    const menu = one.closest("nav");
+    menu.scrollLeft = one.offsetLeft - (menu.clientWidth - one.offsetWidth) / 2;
+  }
+}
 
 // A table that is wider than the window is moved by the arrow keys, once it can have the focus.
 function reachTables() {
@@ -37,6 +72,11 @@ function reachTables() {
     }
   }
 }
-addEventListener("load", reachTables);
+function arrange() {
+  stackTables();
+  reachTables();
+}
+addEventListener("load", showChosen);
+addEventListener("load", arrange);
 addEventListener("resize", reachTables);
-document.addEventListener("htmx:afterSettle", reachTables);
+document.addEventListener("htmx:afterSettle", arrange);

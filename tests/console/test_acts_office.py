@@ -1,0 +1,148 @@
+"""Content, lists, invitations, reports and settings in a real Chromium: what editors, authors and administrators press there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import FilePayload, expect
+
+from tests.console.acts import Acts
+from tests.console.browsing import SIZES
+
+LIST = "Họ tên,Điện thoại,Tỉnh\n{name},{phone},Phú Thọ\nSố Sai,12,Phú Thọ\n"
+
+
+def sheet(name: str, phone: str) -> FilePayload:
+    return {"name": "ds.csv", "mimeType": "text/csv", "buffer": LIST.format(name=name, phone=phone).encode()}
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_list_is_looked_at_its_faulty_rows_are_fetched_and_the_others_written(size: str, acts: Acts) -> None:
+    phone = f"09123455{len(size)}1"
+    async with acts.at_work("soanthao", size) as desk:
+        await desk.go("/people")
+        await desk.page.get_by_label("Tệp Excel").set_input_files(sheet("Bà Mới", phone))
+        await desk.page.get_by_label("Căn cứ đồng ý").fill("Biên bản số 12/BB-BHXH")
+        await desk.press("Xem thử")
+        await desk.shows("Xem thử, chưa ghi gì.")
+        async with desk.page.expect_download() as fetched:
+            await desk.press("Tải 1 dòng cần sửa")
+        assert "Số Sai" in Path(await (await fetched.value).path()).read_text(encoding="utf-8-sig")
+        await desk.press("Ghi 1 dòng vào hệ thống")
+        await desk.shows("Đã ghi danh sách.")
+        await desk.one("SELECT id FROM person WHERE phone = :phone", phone=f"+84{phone[1:]}")
+
+
+async def test_what_is_no_list_is_refused_on_the_page_itself(acts: Acts) -> None:
+    async with acts.at_work("soanthao", "phone") as desk:
+        await desk.go("/people")
+        await desk.page.get_by_label("Tệp Excel").set_input_files(
+            {"name": "anh.xlsx", "mimeType": "image/png", "buffer": b"\x89PNG\r\n"}
+        )
+        await desk.press("Xem thử")
+        await desk.refused("Không đọc được tệp này.")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_invitation_is_made_and_its_codes_are_shown_and_fetched(size: str, acts: Acts) -> None:
+    async with acts.at_work("soanthao", size) as desk:
+        await desk.go("/people/invitations")
+        await desk.fill(event="huong_canh.2026-12-03", agent=("viet_tri.01", "viet_tri.02")[size == "phone"])
+        await desk.press("Tạo lời mời")
+        await expect(desk.page.get_by_alt_text("Mã QR dẫn đến Chat trên web")).to_be_visible()
+        await desk.fill(telegram="ansinh_bot")
+        await desk.press("Hiện mã QR")
+        await expect(desk.page.get_by_alt_text("Mã QR dẫn đến Telegram")).to_be_visible()
+        async with desk.page.expect_download() as fetched:
+            await desk.follow("Tải mã QR để in (PDF)")
+        assert Path(await (await fetched.value).path()).read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_content_is_looked_up_for_a_day_and_tried(size: str, acts: Acts) -> None:
+    async with acts.at_work("bientap", size) as desk:
+        await desk.go("/content")
+        await desk.fill(q="muc dong", day="2026-12-31")
+        await desk.press("Xem")
+        await desk.page.locator("main tbody a").first.click()
+        await desk.shows("Người dân thấy")
+        await desk.page.locator("main a[href^='/console/content/law/']").first.click()
+        await desk.shows("Theo thời gian")
+        await desk.go("/content/try")
+        await desk.page.get_by_label("Câu hỏi").fill("mấy tuổi thì nghỉ hưu")
+        await desk.press("Hỏi thử")
+        await expect(desk.page.locator("#tried .bubble").first).to_be_visible()
+        await desk.shows("Phần hiểu câu hỏi đang tắt")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_item_of_work_is_taken_given_back_done_opened_again_and_passed_over(size: str, acts: Acts) -> None:
+    async with acts.at_work("bientap", size) as desk:
+        page = desk.page
+        await desk.go("/content/work")
+        action = await page.locator("form", has=page.get_by_role("button", name="Tôi làm")).first.get_attribute(
+            "action"
+        )
+        item = page.locator("li", has=page.locator(f"form[action='{action}']"))
+        states = "SELECT state FROM work_item WHERE id = :id"
+        for button, said in (
+            ("Tôi làm", "Đã nhận việc."),
+            ("Trả lại", "Đã trả lại việc."),
+            ("Tôi làm", "Đã nhận việc."),
+        ):
+            await item.get_by_role("button", name=button).click()
+            await desk.told(said)
+        await item.get_by_label("Ghi chú").fill("đã viết trang mới")
+        await item.get_by_role("button", name="Đã xong").click()
+        await desk.told("Đã xong.")
+        await desk.follow("Đã xong, bỏ qua")
+        await item.get_by_role("button", name="Mở lại").click()
+        await desk.told("Đã trả lại việc.")
+        await item.get_by_role("button", name="Tôi làm").click()
+        await desk.told("Đã nhận việc.")
+        await item.get_by_role("button", name="Bỏ qua").click()
+        await desk.told("Đã xong.")
+        assert action and (await desk.one(states, id=int(action.rpartition("/")[2]))).state == "dismissed"
+        async with page.expect_download() as fetched:
+            await desk.press("Tải tệp chữ")
+        assert "con trâu" in Path(await (await fetched.value).path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_report_of_a_wave_is_made_as_pdf_and_as_a_sheet_and_tables_are_fetched(size: str, acts: Acts) -> None:
+    async with acts.at_work("soanthao", size) as desk:
+        for form, begins in (("PDF", b"%PDF"), ("Excel", b"PK")):
+            await desk.go("/reports/waves")
+            async with desk.page.expect_download() as fetched:
+                await desk.press(f"Lập báo cáo {form}")
+            assert Path(await (await fetched.value).path()).read_bytes().startswith(begins)
+        await desk.go("/reports")
+        async with desk.page.expect_download() as fetched:
+            await desk.page.locator("main a[href*='.csv']").first.click()
+        assert (await fetched.value).suggested_filename.endswith(".csv")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_channel_goes_on_and_a_consultant_gets_a_code_and_an_address_shown_once(size: str, acts: Acts) -> None:
+    await acts.console.do("UPDATE channel_account SET stopped = 'token' WHERE channel = 'telegram'")
+    async with acts.at_work("quantri", size) as desk:
+        await desk.go("/settings")
+        await desk.press("Cho chạy lại")
+        await desk.told("Kênh được chạy lại.")
+        assert (await desk.one("SELECT stopped FROM channel_account WHERE channel = 'telegram'")).stopped is None
+        await desk.go("/settings/offices")
+        await desk.press("Mã kết nối cho Tư vấn viên 04")
+        await desk.told("Mã kết nối của Tư vấn viên 04")
+        await desk.press("Địa chỉ lịch cho Tư vấn viên 04")
+        await desk.told("Địa chỉ lịch của Tư vấn viên 04")
+        feed = await desk.page.get_by_role("status").locator("code").inner_text()
+        assert feed.startswith("http") and feed.endswith(".ics")
+        await desk.go("/settings/offices")
+        assert feed not in await desk.page.content()
+        await desk.go("/settings/rules")
+        await desk.shows("08:00 – 21:00")
+
+
+async def test_every_act_of_these_pages_was_done_above(acts: Acts) -> None:
+    assert not acts.left("office")
