@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.campaigns import store, versions
 from bot.campaigns.digest import SHOWN, digest_of
 from bot.campaigns.plan import Plan, plan_json
-from bot.campaigns.rules import Act, State, moved
+from bot.campaigns.rules import Act, State, may_resume, moved
 from bot.campaigns.store import Campaign, Pinned
 from bot.errors import Refused
 from bot.staff import audit
@@ -23,12 +23,12 @@ _NEEDS = {
     Act.DRY_RUN: Right.WRITE_CAMPAIGNS,
     Act.SUBMIT: Right.WRITE_CAMPAIGNS,
     Act.SCHEDULE: Right.WRITE_CAMPAIGNS,
-    Act.RESUME: Right.WRITE_CAMPAIGNS,
     Act.SETTLE: Right.WRITE_CAMPAIGNS,
     Act.APPROVE: Right.APPROVE_CAMPAIGNS,
     Act.REFUSE: Right.APPROVE_CAMPAIGNS,
     Act.WITHDRAW: Right.APPROVE_CAMPAIGNS,
     Act.PAUSE: Right.HOLD_CAMPAIGNS,
+    Act.RESUME: Right.HOLD_CAMPAIGNS,  # and whose pause it was, below
     Act.STOP: Right.HOLD_CAMPAIGNS,
 }
 """What staff do, and which right it needs; whatever does not stand here only the clock does."""
@@ -90,10 +90,7 @@ async def approve(connection: AsyncConnection, key: str, *, digest: str, by: Sta
     campaign = await _locked(connection, key)
     check(by, Act.APPROVE, campaign.plan)
     state = _moved(campaign, Act.APPROVE)
-    written = {
-        act.by for act in await store.acts(connection, campaign.id) if act.act in (Act.CREATE, Act.EDIT, Act.SUBMIT)
-    }
-    if by.key in written | {campaign.author}:
+    if by.key in writers(campaign, await store.acts(connection, campaign.id)):
         raise Refused(f"{by.key} đã soạn {key} nên không được duyệt; phải là người khác.")
     if len(digest) < SHOWN or not (campaign.digest or "").startswith(digest):
         raise Refused(
@@ -105,6 +102,17 @@ async def approve(connection: AsyncConnection, key: str, *, digest: str, by: Sta
         raise Refused(f"{key} đã quá hạn; hãy dời lịch rồi gửi duyệt lại.")
     await store.become(connection, campaign, Act.APPROVE, state, by=by.key, now=now, approver=by.key)
     await _write_down(connection, key, Act.APPROVE, by, now, digest[:SHOWN])
+
+
+def writers(campaign: Campaign, acts: Sequence[Any]) -> set[str]:
+    """Return who has written a campaign, by its history: no second person for it."""
+    return {campaign.author, *(act.by for act in acts if act.act in (Act.CREATE, Act.EDIT, Act.SUBMIT))}
+
+
+def resumable(campaign: Campaign, acts: Sequence[Any], by: Staff) -> bool:
+    """Tell whether somebody may let a campaign go on, by its history."""
+    paused_by = next((act.by for act in reversed(acts) if act.act == Act.PAUSE), "")
+    return campaign.state is State.PAUSED and may_resume(by, paused_by=paused_by, wrote=writers(campaign, acts))
 
 
 async def intact(connection: AsyncConnection, campaign: Campaign) -> bool:
@@ -119,6 +127,10 @@ async def act(
     campaign = await _locked(connection, key)
     check(by, what, campaign.plan)
     state = _moved(campaign, what)
+    if what is Act.RESUME and not resumable(campaign, await store.acts(connection, campaign.id), by):
+        raise Refused(
+            f"{by.key} không tự cho {key} gửi tiếp được, vì người khác hoặc máy đã tạm dừng. Hãy nhờ người duyệt xem và bấm «Gửi tiếp»."
+        )
     if what in (Act.REFUSE, Act.WITHDRAW, Act.PAUSE, Act.STOP) and not note.strip():
         raise Refused(f"Hãy ghi lý do, vài chữ cũng được: người khác sẽ đọc trong lịch sử của {key}.")
     await store.become(connection, campaign, what, state, by=by.key, now=now, note=note.strip())

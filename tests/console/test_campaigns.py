@@ -208,6 +208,31 @@ async def test_a_running_campaign_moves_by_itself_and_is_paused_in_one_press(con
     assert "Sai số tiền" in told(await second.get(AT))
 
 
+@pytest.mark.parametrize(
+    ("by", "seen_by"),
+    [("author", {"author", "approver"}), ("approver", {"approver"}), ("clock", {"approver"})],
+)
+async def test_only_who_may_let_a_paused_campaign_go_on_has_the_button(
+    by: str, seen_by: set[str], console: Console
+) -> None:
+    await submitted(console)
+    await console.do("UPDATE campaign SET state = 'running'")
+    people = {"author": await author(console), "approver": await approver(console)}
+    if by == "clock":
+        await console.do("UPDATE campaign SET state = 'paused', why = 'errors 30/100'")
+        await console.do("INSERT INTO campaign_act (campaign_id, at, by, act) SELECT id, now(), 'clock', 'pause' FROM campaign")  # fmt: skip
+    else:
+        assert (await act(console, people[by], "pause", "Sai số tiền")).status_code == 303
+    for name, who in people.items():
+        assert ('value="resume"' in (await who.get(AT)).text) is (name in seen_by), name
+    if "author" not in seen_by:
+        refused = await act(console, people["author"], "resume")
+        assert refused.status_code == 400 and "Hãy nhờ người duyệt" in told(refused)
+        assert (await state(console)).state == "paused"
+    assert (await act(console, people[max(seen_by)], "resume")).status_code == 303
+    assert (await state(console)).state == "running"
+
+
 async def test_each_unknown_message_is_settled_once_and_it_stands_in_the_audit(console: Console) -> None:
     await submitted(console)
     await message(console, "unknown", 1)

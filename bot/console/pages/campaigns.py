@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.exceptions import HTTPException
@@ -89,12 +88,9 @@ async def _one(visit: Visit) -> Response:
         before=campaign.state in BEFORE,
         consultants=linked,
         run=visit.house.dry_runs.of(campaign.key),
-        wrote=_wrote(visit, acts),
+        wrote=visit.staff.key in service.writers(campaign, acts),
+        resumable=service.resumable(campaign, acts, visit.staff),
     )
-
-
-def _wrote(visit: Visit, acts: list[Any]) -> bool:
-    return any(act.by == visit.staff.key and act.act in (Act.CREATE, Act.EDIT, Act.SUBMIT) for act in acts)
 
 
 def _until(visit: Visit, campaign: Campaign, goes: Progress) -> Forecast | None:
