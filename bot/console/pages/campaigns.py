@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.exceptions import HTTPException
@@ -19,7 +20,8 @@ from bot.campaigns.rules import MOVES, Act, State
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
 from bot.console.campaign_words import ACTS, REASONS, Words
-from bot.console.render import place, word
+from bot.console.render import place, rendered, word
+from bot.console.streams import Seen
 from bot.console.visit import Page, Visit
 from bot.errors import Refused
 from bot.staff import audit
@@ -101,17 +103,21 @@ def _until(visit: Visit, campaign: Campaign, goes: Progress) -> Forecast | None:
     return desk_of(visit).foretell(plan_of(visit, campaign), waiting, begins=visit.now, seen=goes.rate)
 
 
-async def _progress(visit: Visit) -> Response:
+async def _events(visit: Visit) -> Response:
+    """Answer with the numbers whenever they have changed, until the campaign is in another state than the open page says."""
     async with visit.house.engine.connect() as connection:
         campaign = await campaign_of(visit, connection)
+    return visit.follow(f"campaign:{campaign.id}", partial(_look, visit), state=visit.query("state"))
+
+
+async def _look(visit: Visit) -> Seen:
+    """Return the numbers as everybody sees them who may see the campaign."""
+    async with visit.house.engine.connect() as connection:
+        campaign = await store.find(connection, visit.path("key"))
+        assert campaign is not None  # none is ever taken away
         goes = await progress(connection, campaign, visit.now)
-    answer = visit.show(
-        "campaigns/piece_progress.html", campaign=campaign, goes=goes, forecast=_until(visit, campaign, goes),
-        moving=campaign.state in MOVING,
-    )  # fmt: skip
-    if visit.query("state") != campaign.state:
-        answer.headers["hx-refresh"] = "true"  # what may be done is another now
-    return answer
+    values = {"campaign": campaign, "goes": goes, "forecast": _until(visit, campaign, goes)}
+    return Seen(campaign.state, rendered("campaigns/piece_progress.html", values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +206,7 @@ PAGES = (
     Page(
         "/campaigns/{key}", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_one, post=_act, menu="campaigns", help="campaigns"
     ),
-    Page("/campaigns/{key}/progress", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_progress, help="campaigns"),
+    Page("/campaigns/{key}/events", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_events, help="campaigns", polled=True),
     Page("/campaigns/{key}/outlook", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_outlook, help="campaigns"),
-    Page("/campaigns/{key}/dry-run", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_run, help="campaigns"),
+    Page("/campaigns/{key}/dry-run", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_run, help="campaigns", polled=True),
 )
