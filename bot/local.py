@@ -16,14 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import psutil
-import uvicorn
 
 from bot.database import embedded_postgres, migrate, open_engine
 from bot.errors import SetupError
 from bot.rasa.server import running_rasa, server_command, server_environment, train, wait_until_ready
 from bot.settings import ROOT, Settings, inherited_environment
 from bot.staff import accounts
-from bot.web import web_server_config
+from bot.web import web_server
 from bot.wiring import Parts, build, build_clock
 
 log = logging.getLogger(__name__)
@@ -77,7 +76,7 @@ async def quiet_stack(settings: Settings) -> AsyncIterator[Parts]:
 @asynccontextmanager
 async def serving(parts: Parts) -> AsyncIterator[None]:
     """Serve our web routes in this process for the time of the block."""
-    server = uvicorn.Server(web_server_config(parts))
+    server = web_server(parts)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # Ctrl-C belongs to the program around it
     task = asyncio.create_task(server._serve())
     try:

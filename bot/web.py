@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from sqlalchemy import text
@@ -24,6 +26,7 @@ from bot.channels.webchat.picture import files, pictures
 from bot.channels.webchat.socket import Sockets
 from bot.channels.webchat.wire import LARGEST_FRAME
 from bot.console.app import console
+from bot.console.streams import Streams
 from bot.conversation.tried import trying
 from bot.database import psycopg_url
 from bot.rasa.webhook import rasa_routes
@@ -41,6 +44,7 @@ def web_app(parts: Parts) -> Starlette:
     """Return the ASGI application."""
     calendars = Calendars(parts.engine, parts.library, parts.clock, parts.settings)
     sockets = Sockets(parts.conversation, psycopg_url(parts.settings.database_url))
+    streams = Streams()
 
     @asynccontextmanager
     async def listening(_: Starlette) -> AsyncIterator[None]:
@@ -58,7 +62,7 @@ def web_app(parts: Parts) -> Starlette:
             await connection.execute(text("SELECT 1"))
         return JSONResponse({"database": True})
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", chat_page(parts.library, hotline)),
             WebSocketRoute("/chat", sockets.serve),
@@ -75,6 +79,7 @@ def web_app(parts: Parts) -> Starlette:
                 parts.conversation,
                 trying(parts.responder),
                 rehearse_apart,
+                streams,
             ),
             *hooks(parts.conversation, parts.settings),
             *rasa_routes(parts.library, parts.today, parts.settings.rasa_secret),
@@ -82,19 +87,30 @@ def web_app(parts: Parts) -> Starlette:
         middleware=[Middleware(SafeHeaders)],
         lifespan=listening,
     )
+    app.state.streams = streams
+    return app
 
 
 async def run_web(settings: Settings) -> None:
     """Serve until told to stop."""
     async with build(settings) as parts:
-        server = uvicorn.Server(web_server_config(parts))
+        server = web_server(parts)
         log.info("Web is ready", extra={"port": settings.port})
         await server.serve()
 
 
-def web_server_config(parts: Parts) -> uvicorn.Config:
-    """Return how uvicorn serves us: no access log, which would hold addresses; small frames; short farewell."""
-    return uvicorn.Config(
+class _Server(uvicorn.Server):
+    """Ends the streams when it is told to stop, or it would wait for them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        app: Any = self.config.app
+        app.state.streams.close()
+        await super().shutdown(sockets)
+
+
+def web_server(parts: Parts) -> uvicorn.Server:
+    """Return the server by which uvicorn serves us: no access log, which would hold addresses; small frames; short farewell."""
+    config = uvicorn.Config(
         web_app(parts),
         host=parts.settings.host,
         port=parts.settings.port,
@@ -105,3 +121,4 @@ def web_server_config(parts: Parts) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+    return _Server(config)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.answers.library import Library
 from bot.booking import after_note, agenda, news, offers, proposals, service, shown, staff
 from bot.booking.acts import ACTS, Act
-from bot.booking.rules import AGREED, Appointment, State, may_become
+from bot.booking.rules import AGREED, Appointment, Kind, State, may_become
 from bot.booking.staff import Consultant
 from bot.clock import day_in_vietnam
 from bot.errors import Refused
@@ -20,6 +20,7 @@ from bot.staff.rules import Staff
 
 CHANGED = "Lịch hẹn này vừa được người khác thay đổi. Hãy xem lại rồi làm tiếp nếu còn cần."
 TAKEN = "Giờ này không còn trống. Hãy chọn giờ khác."
+NOT_THEN = "Chưa dời: giờ này không còn trống, hoặc ngoài giờ làm việc của cán bộ. Hãy chọn giờ khác."
 
 
 def possible(found: Appointment, now: datetime) -> set[str]:
@@ -54,10 +55,10 @@ async def act(
     if verb not in possible(found, now):
         raise Refused("Việc này không còn làm được với lịch hẹn ở trạng thái hiện tại.")
     by = by_whom(member, found.consultant_id)
-    if verb in ("offer", "move"):
+    if verb == "offer":
         await _check_free(connection, found, argument, now)
     if verb == "move":
-        await _move(connection, library, found, argument, by, now)
+        await _move(connection, library, found, await _wanted(connection, member, found, argument), by, now)
     else:
         await ACTS[verb](Act(connection, library, await _whose(connection, found), found, now, by), argument)
     if verb == "note":
@@ -92,14 +93,29 @@ async def free_times(
     return await proposals.next_starts(connection, found, now=now)
 
 
-async def _move(
-    connection: AsyncConnection, library: Library, found: Appointment, key: str, by: str, now: datetime
-) -> None:
-    """Move at once, for the person has agreed on the telephone; both sides get the new time in writing."""
+async def _wanted(
+    connection: AsyncConnection, member: Staff, found: Appointment, key: str
+) -> tuple[int, Kind, datetime]:
+    """Read where an appointment is to go: met as before or in the office, by its consultant or a colleague of that office."""
     wanted = offers.parse(key)
-    moved = wanted and await service.move(connection, found.id, *wanted, by=by, now=now)
+    if wanted is None or wanted[1] not in (found.kind, Kind.OFFICE):
+        raise Refused(NOT_THEN)
+    if wanted == (found.consultant_id, found.kind, found.starts_at):
+        raise Refused(NOT_THEN)
+    who = wanted[0]
+    if who != found.consultant_id and not await agenda.people(connection, member, office=found.office_id, ids=[who]):
+        raise Refused(NOT_THEN)
+    return wanted
+
+
+async def _move(
+    connection: AsyncConnection, library: Library, found: Appointment, to: tuple[int, Kind, datetime], by: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Move at once, for the person has agreed on the telephone; both sides get the new time in writing."""
+    moved = await service.move(connection, found.id, *to, by=by, now=now)
     if not moved:
-        raise Refused(TAKEN)
+        raise Refused(NOT_THEN)
     await news.tell(connection, library, moved, news.News.MOVED, now=now)
     told = shown.with_file(shown.about(library, "visit_moved", moved), moved)
     await Act(connection, library, await _whose(connection, moved), moved, now, by).ask_citizen("moved", told)

@@ -23,6 +23,7 @@ class Column:
     found: Sequence[Appointment]
     link: str = ""
     why: str = ""  # nobody works on that day: the holiday's name
+    who: int | None = None  # of one consultant: their number
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Cell:
     """What happens in half an hour: whether somebody works (office, field, nobody: empty), and what begins then."""
 
     works: str
+    at: int  # when it begins, in minutes since 1970
+    who: int | None  # whose it is, where the column is one consultant's
     found: list[Appointment] = field(default_factory=list)
     busy: bool = False  # an appointment that began before goes on
 
@@ -60,7 +63,7 @@ def _cell(column: Column, at: int) -> Cell:
     works = [one for one in column.works if one.starts < ends and starts < one.ends]
     begun = [each for each in column.found if starts <= minute_of(each.starts_at) < ends]
     goes_on = any(minute_of(each.starts_at) < starts < minute_of(each.ends_at) for each in column.found)
-    return Cell(_place(works), begun, goes_on)
+    return Cell(_place(works), starts, column.who, begun, goes_on)
 
 
 def _place(works: Collection[Stretch]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+
+from bot.staff.rules import Right, Staff
 
 
 class State(StrEnum):
@@ -67,3 +69,13 @@ CLOCK = "clock"  # who acts when time does
 def moved(act: Act, state: State) -> State | None:
     """Return the state an act leads to; None: it may not be done now."""
     return MOVES.get(act, {}).get(state)
+
+
+def may_resume(by: Staff, *, paused_by: str, wrote: Collection[str]) -> bool:
+    """Tell whether somebody may let go on what is paused: their own pause, or with a second person's right what others wrote.
+
+    `paused_by`: the key of whoever paused it, or the clock; `wrote`: the keys of those who wrote the campaign.
+    """
+    if not by.may(Right.HOLD_CAMPAIGNS):
+        return False
+    return by.key == paused_by or (by.may(Right.APPROVE_CAMPAIGNS) and by.key not in wrote)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.campaigns import store, versions
 from bot.campaigns.digest import SHOWN, digest_of
 from bot.campaigns.plan import Plan, plan_json
-from bot.campaigns.rules import Act, State, moved
+from bot.campaigns.rules import Act, State, may_resume, moved
 from bot.campaigns.store import Campaign, Pinned
 from bot.errors import Refused
 from bot.staff import audit
@@ -23,13 +23,13 @@ _NEEDS = {
     Act.DRY_RUN: Right.WRITE_CAMPAIGNS,
     Act.SUBMIT: Right.WRITE_CAMPAIGNS,
     Act.SCHEDULE: Right.WRITE_CAMPAIGNS,
-    Act.RESUME: Right.WRITE_CAMPAIGNS,
     Act.SETTLE: Right.WRITE_CAMPAIGNS,
     Act.APPROVE: Right.APPROVE_CAMPAIGNS,
     Act.CONFIRM: Right.APPROVE_CAMPAIGNS,
     Act.REFUSE: Right.APPROVE_CAMPAIGNS,
     Act.WITHDRAW: Right.APPROVE_CAMPAIGNS,
     Act.PAUSE: Right.HOLD_CAMPAIGNS,
+    Act.RESUME: Right.HOLD_CAMPAIGNS,  # and whose pause it was, below
     Act.STOP: Right.HOLD_CAMPAIGNS,
 }
 """What staff do, and which right it needs; whatever does not stand here only the clock does."""
@@ -114,10 +114,7 @@ async def approve(
     check(by, Act.APPROVE, campaign.plan)
     again = campaign.state is State.PAUSED and campaign.changed is not None
     state = campaign.state if again else _moved(campaign, Act.APPROVE)
-    written = {
-        act.by for act in await store.acts(connection, campaign.id) if act.act in (Act.CREATE, Act.EDIT, Act.SUBMIT)
-    }
-    if by.key in written | {campaign.author}:
+    if by.key in writers(campaign, await store.acts(connection, campaign.id)):
         raise Refused(f"{by.key} đã soạn {key} nên không được duyệt; phải là người khác.")
     if len(digest) < SHOWN or not (campaign.digest or "").startswith(digest):
         raise Refused(
@@ -134,6 +131,17 @@ async def approve(
     await _write_down(connection, key, what, by, now, digest[:SHOWN])
 
 
+def writers(campaign: Campaign, acts: Sequence[Any]) -> set[str]:
+    """Return who has written a campaign, by its history: no second person for it."""
+    return {campaign.author, *(act.by for act in acts if act.act in (Act.CREATE, Act.EDIT, Act.SUBMIT))}
+
+
+def resumable(campaign: Campaign, acts: Sequence[Any], by: Staff) -> bool:
+    """Tell whether somebody may let a campaign go on, by its history."""
+    paused_by = next((act.by for act in reversed(acts) if act.act == Act.PAUSE), "")
+    return campaign.state is State.PAUSED and may_resume(by, paused_by=paused_by, wrote=writers(campaign, acts))
+
+
 async def intact(connection: AsyncConnection, campaign: Campaign) -> bool:
     """Tell whether plan and texts are still those of the digest."""
     return campaign.digest == digest_of(campaign.plan, await store.pinned(connection, campaign.id))
@@ -148,6 +156,10 @@ async def act(
     state = _moved(campaign, what)
     if what is Act.RESUME and campaign.changed:
         raise Refused(f"{key} chưa gửi tiếp được: {campaign.changed}")
+    if what is Act.RESUME and not resumable(campaign, await store.acts(connection, campaign.id), by):
+        raise Refused(
+            f"{by.key} không tự cho {key} gửi tiếp được, vì người khác hoặc máy đã tạm dừng. Hãy nhờ người duyệt xem và bấm «Gửi tiếp»."
+        )
     if what in (Act.REFUSE, Act.WITHDRAW, Act.PAUSE, Act.STOP) and not note.strip():
         raise Refused(f"Hãy ghi lý do, vài chữ cũng được: người khác sẽ đọc trong lịch sử của {key}.")
     await store.become(connection, campaign, what, state, by=by.key, now=now, note=note.strip())

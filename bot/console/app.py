@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -24,7 +24,8 @@ from bot.console import signing
 from bot.console.dry_runs import DryRuns, Rehearse
 from bot.console.pages import PAGES
 from bot.console.render import rendered
-from bot.console.visit import HOME, House, MenuItem, Page, Visit
+from bot.console.streams import Streams
+from bot.console.visit import COOKIE, HOME, House, MenuItem, Page, Visit, in_place, streamed
 from bot.console.words import MENUS
 from bot.conversation.service import Conversation
 from bot.conversation.tried import TryIt
@@ -59,10 +60,11 @@ def console(
     conversation: Conversation,
     try_it: TryIt,
     rehearse: Rehearse,
+    streams: Streams,
 ) -> list[BaseRoute]:
     """Return the routes of the console. `rehearse`: tries a campaign at simulated providers."""
     shelf = cache(partial(shelf_of, ROOT / "content", library))
-    house = House(engine, library, settings, clock, conversation, try_it, shelf, menu, DryRuns(rehearse))
+    house = House(engine, library, settings, clock, conversation, try_it, shelf, menu, DryRuns(rehearse), streams)
     routes: list[BaseRoute] = [Route(HOME + page.path, _guarded(house, page), methods=_methods(page)) for page in PAGES]
 
     async def htmx(_: Request) -> Response:
@@ -82,13 +84,14 @@ def _methods(page: Page) -> Sequence[str]:
 
 def _guarded(house: House, page: Page) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        session = await session_of(house, request)
+        polled = page.polled and (in_place(request) or streamed(request))
+        session = await session_of(house, request, used=not polled)
         if session is None:
             return signing.to_sign_in(request)
         if not session.whole:
-            return RedirectResponse(f"{HOME}/{'code' if session.enrolled else 'device'}", status_code=303)
+            return signing.led(request, f"{HOME}/{'code' if session.enrolled else 'device'}")
         if session.password_is_new:
-            return RedirectResponse(f"{HOME}/password", status_code=303)
+            return signing.led(request, f"{HOME}/password")
         if page.right is not None and not session.staff.may(page.right):
             return refused(house, 403, "Bạn không có quyền xem trang này. Cần thì hãy hỏi người quản trị.")
         form = await form_of(request, page.largest) if request.method == "POST" else FormData()
@@ -126,13 +129,13 @@ def _back(request: Request) -> str:
     return urlunsplit(("", "", came.path, "" if "said=" in came.query else came.query, ""))
 
 
-async def session_of(house: House, request: Request) -> Session | None:
-    """Return who is signed in with this browser."""
-    token = request.cookies.get(signing.COOKIE, "")
+async def session_of(house: House, request: Request, *, used: bool) -> Session | None:
+    """Return who is signed in with this browser. `used`: it is a request of theirs, not one that a page makes by itself."""
+    token = request.cookies.get(COOKIE, "")
     if not token:
         return None
     async with house.engine.begin() as connection:
-        return await sign_in.session_of(connection, token, now=house.clock())
+        return await sign_in.session_of(connection, token, now=house.clock(), used=used)
 
 
 async def form_of(request: Request, largest: int) -> FormData | None:

@@ -13,12 +13,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.console.render import rendered
-from bot.console.visit import HOME, House
+from bot.console.streams import EVENTS, RELOAD
+from bot.console.visit import COOKIE, HOME, House, in_place, streamed
 from bot.errors import Refused
 from bot.staff import accounts, audit, sign_in
 from bot.staff.sign_in import Session
 
-COOKIE = "an_sinh_staff"
 DEVICE = "an_sinh_device"  # the secret of a device that is being enrolled; it is worth nothing without the session
 WRONG = "Tên, mật khẩu hoặc mã không đúng, hoặc đã thử quá nhiều lần. Chờ 15 phút rồi thử lại, hoặc hỏi người quản trị."
 LARGEST = 8 * 1024
@@ -45,10 +45,18 @@ def _of(house: House, door: Door) -> Callable[[Request], Awaitable[Response]]:
 
 
 def to_sign_in(request: Request) -> Response:
-    """Send somebody who is not signed in to the first door, and afterwards to where they wanted to go."""
-    to = f"{HOME}/sign-in?{urlencode({'next': request.url.path})}"
-    if request.headers.get("hx-request") == "true":
+    """Send somebody who is not signed in, or not any more, to the first door, and afterwards to where they wanted to go."""
+    page = urlsplit(request.headers.get("hx-current-url", "")).path if in_place(request) else ""
+    over = {"said": "session_over"} if request.cookies.get(COOKIE) else {}
+    return led(request, f"{HOME}/sign-in?{urlencode({'next': page or request.url.path, **over})}")
+
+
+def led(request: Request, to: str) -> Response:
+    """Send the browser to another page, as a whole also when only a piece of one was asked for."""
+    if in_place(request):
         return Response(status_code=204, headers={"hx-redirect": to})
+    if streamed(request):
+        return Response(RELOAD, media_type=EVENTS)  # the page, loaded again, is led on like any other
     return RedirectResponse(to, status_code=303)
 
 

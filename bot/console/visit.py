@@ -11,20 +11,23 @@ from urllib.parse import urlencode
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from bot.answers.library import Library
 from bot.answers.uses import Shelf
 from bot.clock import Clock, day_in_vietnam
 from bot.console.dry_runs import DryRuns
 from bot.console.render import rendered
+from bot.console.streams import EVENTS, Streams, Take
 from bot.conversation.service import Conversation
 from bot.conversation.tried import TryIt
 from bot.settings import Settings
+from bot.staff import sign_in
 from bot.staff.rules import Right, Staff
 from bot.staff.sign_in import Session
 
 HOME = "/console"
+COOKIE = "an_sinh_staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,17 @@ class House:
     shelf: Callable[[], Shelf]
     menu: Callable[[Staff, str], Sequence[MenuItem]]  # of somebody, whole ("") or the pages of one part
     dry_runs: DryRuns
+    streams: Streams
+
+
+def in_place(request: Request) -> bool:
+    """Tell whether HTMX asks, which wants a piece of a page."""
+    return request.headers.get("hx-request") == "true"
+
+
+def streamed(request: Request) -> bool:
+    """Tell whether a page of ours listens for what is new."""
+    return request.headers.get("accept") == EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +92,8 @@ class Visit:
 
     @property
     def in_place(self) -> bool:
-        """Tell whether HTMX asks, which wants a piece of a page."""
-        return self.request.headers.get("hx-request") == "true"
+        """Tell whether a piece of a page is asked for."""
+        return in_place(self.request)
 
     def path(self, name: str) -> str:
         """Return a part of the address, such as a campaign's key; no table holds a NUL, so none comes through."""
@@ -101,6 +115,17 @@ class Visit:
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page, or with HTMX the piece that the template is."""
         return HTMLResponse(rendered(template, self._common() | values), status_code=status)
+
+    def follow(self, subject: str, take: Take, *, state: str) -> Response:
+        """Answer with what is new of a subject, as it comes, while it is in that state and this person may see it."""
+        events = self.house.streams.follow(self.staff.id, subject, take, state=state, allowed=self._goes_on)
+        return StreamingResponse(events, media_type=EVENTS, headers={"x-accel-buffering": "no"})
+
+    async def _goes_on(self) -> bool:
+        """Tell whether the session is as it was; looking is no use of it."""
+        token = self.request.cookies.get(COOKIE, "")
+        async with self.house.engine.connect() as connection:
+            return await sign_in.session_of(connection, token, now=self.now, used=False) == self.session
 
     def _common(self) -> dict[str, Any]:
         return {
@@ -131,6 +156,7 @@ class Page:
     """A page or an act of the console. `right`: what it needs, None: to be signed in. `menu`: its place in the menu, "": none.
 
     `path` is below /console. `help`: the name of its help page, bot/console/help/<help>.md.
+    `polled`: an open page asks for it again and again by itself, which keeps nobody's session alive.
     """
 
     path: str
@@ -140,4 +166,5 @@ class Page:
     post: Answer | None = None
     menu: str = ""
     help: str = ""
+    polled: bool = False
     largest: int = 64 * 1024  # bytes of a form; more where files are taken

@@ -25,6 +25,7 @@ SAID: Mapping[str, str] = {
     "tried": "Đã gửi tin thử.",
     "corrects": "Đã tạo bản nháp đính chính. Xem lại rồi bấm «Lưu bản nháp».",
     "signed_out": "Bạn đã đăng xuất.",
+    "session_over": "Phiên làm việc đã hết. Mời bạn đăng nhập lại, rồi làm tiếp.",
     "appointment_confirm": "Đã xác nhận. Người hẹn được báo.",
     "appointment_offer": "Đã hỏi người hẹn có đổi giờ được không. Giờ cũ vẫn giữ cho đến khi có trả lời.",
     "appointment_move": "Đã dời sang giờ mới. Người hẹn được báo.",

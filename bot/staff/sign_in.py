@@ -160,20 +160,20 @@ async def open_session(connection: AsyncConnection, staff: Staff, *, whole: bool
     return token
 
 
-async def session_of(connection: AsyncConnection, token: str, *, now: datetime) -> Session | None:
-    """Return the session of a secret and keep it alive; None when it is none, too old, or its owner has left."""
-    row = (
-        await connection.execute(
-            text(
-                """
-                UPDATE staff_session s SET seen_at = :now FROM staff f
-                WHERE s.hash = :hash AND f.id = s.staff_id AND f.active AND s.seen_at > :idle AND s.made_at > :longest
-                RETURNING f.*, s.whole
-                """
-            ),
-            {"hash": _hashed(token), "now": now, "idle": now - IDLE, "longest": now - LONGEST},
-        )
-    ).one_or_none()
+_ALIVE = "s.hash = :hash AND f.id = s.staff_id AND f.active AND s.seen_at > :idle AND s.made_at > :longest"
+_USED = text(f"UPDATE staff_session s SET seen_at = :now FROM staff f WHERE {_ALIVE} RETURNING f.*, s.whole")  # noqa: S608
+_LOOKED_AT = text(f"SELECT f.*, s.whole FROM staff_session s, staff f WHERE {_ALIVE}")  # noqa: S608
+
+
+async def session_of(
+    connection: AsyncConnection, token: str, *, now: datetime, used: bool = True
+) -> Session | None:  # fmt: skip
+    """Return the session of a secret and keep it alive; None when it is none, too old, or its owner has left.
+
+    `used`: somebody does something; a page that asks by itself keeps nobody's session alive.
+    """
+    values = {"hash": _hashed(token), "now": now, "idle": now - IDLE, "longest": now - LONGEST}
+    row = (await connection.execute(_USED if used else _LOOKED_AT, values)).one_or_none()
     if row is None:
         return None
     return Session(staff_of(row), row.whole, row.totp is not None, row.password_is_new, csrf_of(token))

@@ -58,6 +58,12 @@ async def submitted(connection: AsyncConnection, plan: Plan) -> str:
     return await service.submit(connection, plan, TEXTS, reached=5, by=LAN, now=NOW)
 
 
+async def paused(connection: AsyncConnection, by: str) -> None:
+    """Let a campaign be paused by somebody, or by the clock."""
+    campaign = await found(connection)
+    await store.become(connection, campaign, Act.PAUSE, State.PAUSED, by=by, now=NOW, note="vì mưa bão")
+
+
 async def found(connection: AsyncConnection) -> Campaign:
     campaign = await store.find(connection, KEY)
     assert campaign
@@ -158,6 +164,8 @@ async def test_each_act_moves_as_the_table_says_or_is_refused(
 ) -> None:
     await submitted(connection, plan)
     await connection.execute(text("UPDATE campaign SET state = :state"), {"state": state})
+    if state is State.PAUSED:
+        await paused(connection, LAN.key)
     leads_to = MOVES[what].get(state)
     if leads_to is None or what in (Act.BEGIN, Act.FINISH, Act.EXPIRE):
         with pytest.raises(Refused, match="lúc này chưa làm được|không có quyền"):
@@ -193,6 +201,45 @@ async def test_who_stops_something_says_why(connection: AsyncConnection, plan: P
         await service.act(connection, KEY, Act.STOP, by=MINH, now=NOW, note="  ")
 
 
+LY = Staff(8, "ly", "Ly", frozenset({Role.AUTHOR}), frozenset())
+TU = Staff(9, "tu", "Tú", frozenset({Role.ADMIN}), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("by", "who", "goes_on"),
+    [
+        ("lan", LAN, True),
+        ("ly", LY, True),
+        ("tu", TU, True),
+        ("clock", MINH, True),
+        ("lan", MINH, True),
+        ("hoa", MINH, True),
+        ("clock", LAN, False),
+        ("minh", LAN, False),
+        ("clock", LY, False),
+        ("minh", LY, False),
+        ("lan", LY, False),
+        ("clock", TU, False),
+    ],
+)
+async def test_what_is_paused_goes_on_by_whoever_paused_it_or_by_a_second_person(
+    by: str, who: Staff, goes_on: bool, connection: AsyncConnection, plan: Plan
+) -> None:
+    await submitted(connection, plan)
+    await paused(connection, "lan")
+    await connection.execute(text("UPDATE campaign SET state = 'running'"))
+    await paused(connection, by)  # the last pause is the one that counts
+    campaign = await found(connection)
+    assert service.resumable(campaign, await store.acts(connection, campaign.id), who) is goes_on
+    if goes_on:
+        await service.act(connection, KEY, Act.RESUME, by=who, now=NOW)
+        assert not service.resumable(await found(connection), await store.acts(connection, campaign.id), who)
+    else:
+        with pytest.raises(Refused, match="người khác hoặc máy đã tạm dừng"):
+            await service.act(connection, KEY, Act.RESUME, by=who, now=NOW)
+    assert (await found(connection)).state == (State.RUNNING if goes_on else State.PAUSED)
+
+
 async def test_history_is_never_rewritten(connection: AsyncConnection, plan: Plan) -> None:
     await submitted(connection, plan)
     for statement in ("UPDATE campaign_act SET by = 'minh'", "DELETE FROM campaign_act"):
@@ -225,11 +272,11 @@ async def test_two_who_approve_at_once_are_one_approval(engine: AsyncEngine, pla
     ("role", "refused"),
     [
         (Role.AUTHOR, {Act.APPROVE, Act.CONFIRM, Act.REFUSE, Act.WITHDRAW}),
-        (Role.APPROVER, {Act.CREATE, Act.EDIT, Act.DRY_RUN, Act.SUBMIT, Act.SCHEDULE, Act.RESUME, Act.SETTLE}),
+        (Role.APPROVER, {Act.CREATE, Act.EDIT, Act.DRY_RUN, Act.SUBMIT, Act.SCHEDULE, Act.SETTLE}),
         (Role.VIEWER, set(Act)),
         (Role.CONSULTANT, set(Act)),
         (Role.EDITOR, set(Act)),
-        (Role.ADMIN, set(Act) - {Act.PAUSE, Act.STOP}),
+        (Role.ADMIN, set(Act) - {Act.PAUSE, Act.RESUME, Act.STOP}),
     ],
 )
 def test_each_role_does_what_is_its_own(role: Role, refused: set[Act], plan: Plan) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from bot.booking import agenda
+from bot.booking.rules import Kind
 from bot.console.masked import mask_name, mask_phone
 from bot.staff.rules import Role, Staff
 from tests.booking.world import at
@@ -177,6 +178,18 @@ async def test_a_time_that_is_not_free_is_not_taken(argument: str, desk: Desk) -
         answer = await (await desk.consultant()).post(f"{HOME}/{found.id}/act", data=asked)
         assert answer.status_code == 400 and "không còn trống" in answer.text
     assert await desk.told(found) == []
+
+
+async def test_what_is_moved_stays_what_it_is_and_in_its_office(desk: Desk) -> None:
+    found, client = await desk.booked(at(MONDAY, 9)), await desk.console.as_("chief", Role.CONSULTANT)
+    elsewhere = key_of(desk.far, at(MONDAY, 10))
+    by_phone = key_of(desk.lan, at(MONDAY, 10), Kind.PHONE)
+    same, off_the_grid = key_of(desk.lan, at(MONDAY, 9)), key_of(desk.lan, at(MONDAY, 10, 5))
+    for key in (elsewhere, by_phone, same, off_the_grid):
+        asked = {"what": "move", "version": found.version, "argument": key}
+        answer = await client.post(f"{HOME}/{found.id}/act", data=asked)
+        assert answer.status_code == 400 and "không còn trống" in answer.text
+    assert await desk.state(found.id) == "booked" and await desk.told(found) == []
 
 
 async def test_after_the_meeting_it_is_noted_how_it_went(desk: Desk) -> None:

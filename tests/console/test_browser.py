@@ -147,6 +147,18 @@ async def test_the_menu_is_passed_by_one_press(show: Show) -> None:
     assert await page.evaluate("document.activeElement.id") == "main"
 
 
+async def test_a_box_that_somebody_made_larger_is_sent_without_a_fault(show: Show) -> None:
+    seen = show.windows["laptop"]
+    await seen.open(f"{show.console.url}{HOME}/talks/1")
+    box = seen.page.locator("#box")
+    await box.evaluate("one => { one.style.height = '20rem'; }")  # as its corner does when it is drawn
+    await box.fill("Dạ cháu chào cô")
+    await seen.page.get_by_role("button", name="Gửi").click()
+    await expect(seen.page.locator("#talk")).to_contain_text("Dạ cháu chào cô")
+    await expect(box).to_have_value("")
+    assert not seen.faults
+
+
 async def test_a_slow_line_does_not_break_an_act(show: Show) -> None:
     seen = show.windows["phone"]
     async with slow_line(seen.page):

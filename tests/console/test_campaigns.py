@@ -212,13 +212,36 @@ async def test_a_running_campaign_moves_by_itself_and_is_paused_in_one_press(con
         await message(console, fate, person)
     second = await approver(console)
     page = await second.get(AT)
-    assert 'hx-trigger="every 2s"' in page.text and "Tạm dừng" in page.text
-    piece = await second.get(f"{AT}/progress?state=running")
-    assert "Xong 2 trên 3 người" in told(piece) and "hx-refresh" not in piece.headers
+    assert f'data-watch="{AT}/events?state=running"' in page.text and "Tạm dừng" in page.text
+    assert "Xong 2 trên 3 người" in told(page)
     assert (await act(console, second, "pause", "Sai số tiền")).status_code == 303
     assert (await state(console)).state == "paused"
-    assert (await second.get(f"{AT}/progress?state=running")).headers["hx-refresh"] == "true"
     assert "Sai số tiền" in told(await second.get(AT))
+
+
+@pytest.mark.parametrize(
+    ("by", "seen_by"),
+    [("author", {"author", "approver"}), ("approver", {"approver"}), ("clock", {"approver"})],
+)
+async def test_only_who_may_let_a_paused_campaign_go_on_has_the_button(
+    by: str, seen_by: set[str], console: Console
+) -> None:
+    await submitted(console)
+    await console.do("UPDATE campaign SET state = 'running'")
+    people = {"author": await author(console), "approver": await approver(console)}
+    if by == "clock":
+        await console.do("UPDATE campaign SET state = 'paused', why = 'errors 30/100'")
+        await console.do("INSERT INTO campaign_act (campaign_id, at, by, act) SELECT id, now(), 'clock', 'pause' FROM campaign")  # fmt: skip
+    else:
+        assert (await act(console, people[by], "pause", "Sai số tiền")).status_code == 303
+    for name, who in people.items():
+        assert ('value="resume"' in (await who.get(AT)).text) is (name in seen_by), name
+    if "author" not in seen_by:
+        refused = await act(console, people["author"], "resume")
+        assert refused.status_code == 400 and "Hãy nhờ người duyệt" in told(refused)
+        assert (await state(console)).state == "paused"
+    assert (await act(console, people[max(seen_by)], "resume")).status_code == 303
+    assert (await state(console)).state == "running"
 
 
 async def test_each_unknown_message_is_settled_once_and_it_stands_in_the_audit(console: Console) -> None:
@@ -239,7 +262,7 @@ async def test_each_unknown_message_is_settled_once_and_it_stands_in_the_audit(c
     assert "Cộng lại đúng" in told(await somebody.get(f"{AT}/people"))
 
 
-PAGES = ("", "/edit", "/texts", "/progress?state=x", "/outlook", "/dry-run", "/people", "/approve")
+PAGES = ("", "/edit", "/texts", "/events?state=x", "/outlook", "/dry-run", "/people", "/approve")
 
 
 async def test_a_campaign_elsewhere_is_not_there_for_whoever_works_here(console: Console) -> None:

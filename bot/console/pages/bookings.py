@@ -69,6 +69,7 @@ async def _calendar(visit: Visit) -> Response:
         "bookings/calendar.html", chosen=chosen, views=VIEWS, columns=columns, rows=rows(columns),
         by_day=[(day, [one for one in listed(found) if one.day == day]) for day in chosen.days],
         listed={one.id: one for one in listed(found)}, coming=coming, weekday=words.day,
+        movable={each.id for each in found if visit.staff.may(Right.KEEP_BOOKINGS) and "move" in counter.possible(each, visit.now)},
     )  # fmt: skip
 
 
@@ -128,12 +129,12 @@ def _by_person(chosen: Chosen, found: Sequence[Appointment], works: Any, why: st
     columns = [
         Column(
             one.name, chosen.day, works[one.id, chosen.day], [each for each in found if each.consultant_id == one.id],
-            chosen.link(view="one", person=one.key), why,
+            chosen.link(view="one", person=one.key), why, one.id,
         ) for one in chosen.people
     ]  # fmt: skip
     guests = {each.consultant_id: each.consultant for each in found if each.consultant_id not in known}
     return columns + [
-        Column(name, chosen.day, (), [each for each in found if each.consultant_id == who])
+        Column(name, chosen.day, (), [each for each in found if each.consultant_id == who], who=who)
         for who, name in guests.items()
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.exceptions import HTTPException
@@ -18,7 +18,8 @@ from bot.campaigns.rules import MOVES, Act, State
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
 from bot.console.campaign_words import ACTS, REASONS, Words
-from bot.console.render import place, word
+from bot.console.render import place, rendered, word
+from bot.console.streams import Seen
 from bot.console.visit import Page, Visit
 from bot.errors import Refused
 from bot.staff import audit
@@ -87,12 +88,9 @@ async def _one(visit: Visit) -> Response:
         before=campaign.state in BEFORE,
         consultants=linked,
         run=visit.house.dry_runs.of(campaign.key),
-        wrote=_wrote(visit, acts),
+        wrote=visit.staff.key in service.writers(campaign, acts),
+        resumable=service.resumable(campaign, acts, visit.staff),
     )
-
-
-def _wrote(visit: Visit, acts: list[Any]) -> bool:
-    return any(act.by == visit.staff.key and act.act in (Act.CREATE, Act.EDIT, Act.SUBMIT) for act in acts)
 
 
 def _until(visit: Visit, campaign: Campaign, goes: Progress) -> Forecast | None:
@@ -103,17 +101,21 @@ def _until(visit: Visit, campaign: Campaign, goes: Progress) -> Forecast | None:
     return desk_of(visit).foretell(plan_of(visit, campaign), waiting, begins=visit.now, seen=goes.rate)
 
 
-async def _progress(visit: Visit) -> Response:
+async def _events(visit: Visit) -> Response:
+    """Answer with the numbers whenever they have changed, until the campaign is in another state than the open page says."""
     async with visit.house.engine.connect() as connection:
         campaign = await campaign_of(visit, connection)
+    return visit.follow(f"campaign:{campaign.id}", partial(_look, visit), state=visit.query("state"))
+
+
+async def _look(visit: Visit) -> Seen:
+    """Return the numbers as everybody sees them who may see the campaign."""
+    async with visit.house.engine.connect() as connection:
+        campaign = await store.find(connection, visit.path("key"))
+        assert campaign is not None  # none is ever taken away
         goes = await progress(connection, campaign, visit.now)
-    answer = visit.show(
-        "campaigns/piece_progress.html", campaign=campaign, goes=goes, forecast=_until(visit, campaign, goes),
-        moving=campaign.state in MOVING,
-    )  # fmt: skip
-    if visit.query("state") != campaign.state:
-        answer.headers["hx-refresh"] = "true"  # what may be done is another now
-    return answer
+    values = {"campaign": campaign, "goes": goes, "forecast": _until(visit, campaign, goes)}
+    return Seen(campaign.state, rendered("campaigns/piece_progress.html", values))
 
 
 async def _outlook(visit: Visit) -> Response:
@@ -187,7 +189,7 @@ PAGES = (
     Page(
         "/campaigns/{key}", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_one, post=_act, menu="campaigns", help="campaigns"
     ),
-    Page("/campaigns/{key}/progress", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_progress, help="campaigns"),
+    Page("/campaigns/{key}/events", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_events, help="campaigns", polled=True),
     Page("/campaigns/{key}/outlook", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_outlook, help="campaigns"),
-    Page("/campaigns/{key}/dry-run", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_run, help="campaigns"),
+    Page("/campaigns/{key}/dry-run", "Chiến dịch", Right.SEE_CAMPAIGNS, get=_run, help="campaigns", polled=True),
 )

@@ -46,8 +46,7 @@ async def _read(visit: Visit) -> Response:
         bubbles=shown,
         acts=acts,
         act_words=ACTS,
-        wrote=visit.staff.key
-        in {campaign.author, *(act.by for act in acts if act.act in ("create", "edit", "submit"))},
+        wrote=visit.staff.key in service.writers(campaign, acts),
         waits=campaign.state is State.SUBMITTED or (campaign.state is State.PAUSED and campaign.changed is not None),
         said_offset=said_offset,
         faults={},

@@ -227,10 +227,10 @@ async def _suggestion(visit: Visit) -> Response:
 
 _TALK = "/talks/{id:int}"
 PAGES = (
-    Page("/talks", "Đang chờ", Right.SEE_TALKS, get=_queue, menu="talks", help="talks"),
+    Page("/talks", "Đang chờ", Right.SEE_TALKS, get=_queue, menu="talks", help="talks", polled=True),
     *talk_people.PAGES,
     Page(_TALK, "Cuộc trò chuyện", Right.SEE_TALKS, get=_talk, menu="talks", help="talks_open"),
-    Page(f"{_TALK}/said", "Cuộc trò chuyện", Right.SEE_TALKS, get=_said, help="talks_open"),
+    Page(f"{_TALK}/said", "Cuộc trò chuyện", Right.SEE_TALKS, get=_said, help="talks_open", polled=True),
     Page(f"{_TALK}/open", "Mở xem", Right.OPEN_PERSONAL, post=_open),
     Page(f"{_TALK}/take", "Nhận trả lời", Right.ANSWER_TALKS, post=_act("take_talk", _take, said="talk_taken", stays=True)),
     Page(f"{_TALK}/answer", "Trả lời", Right.ANSWER_TALKS, post=_answer),

@@ -80,3 +80,16 @@ addEventListener("load", showChosen);
 addEventListener("load", arrange);
 addEventListener("resize", reachTables);
 document.addEventListener("htmx:afterSettle", arrange);
+
+// What moves by itself: the server says when it has changed. Where it does not, or may not any more, a button loads the page again.
+function watch(piece) {
+  const renew = document.getElementById("renew");
+  const source = new EventSource(piece.dataset.watch);
+  const stop = (again) => { source.close(); renew.hidden = false; if (again) setTimeout(watch, 5000, piece); };
+  source.addEventListener("open", () => { renew.hidden = true; });
+  source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) stop(true); else renew.hidden = false; });
+  source.addEventListener("piece", (event) => { piece.innerHTML = event.data; arrange(); });
+  source.addEventListener("enough", () => stop(false));
+  source.addEventListener("reload", () => { source.close(); location.reload(); });
+}
+document.querySelectorAll("[data-watch]").forEach(watch);
