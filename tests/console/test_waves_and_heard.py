@@ -61,8 +61,13 @@ async def test_a_wave_elsewhere_is_neither_seen_nor_entered(loaded: Console) -> 
     await (await author(loaded)).post(f"{AT}/entries", data=entry())
     [row] = await loaded.rows("SELECT id FROM wave_entry")
     assert (await far.get(AT)).status_code == 404 and FIRST not in (await far.get("/console/waves")).text
-    for form in (entry(), {"what": "take_back", "entry": row.id, "note": "x"}, {"what": "hand_in", "of": "list", "unit": "o_mon"}):  # fmt: skip
+    for form in (entry(), {"what": "take_back", "entry": row.id, "note": "x"}):
         assert (await far.post(f"{AT}/entries", data=form)).status_code == 404
+    for path in (f"entries/{row.id}", "hand-in/list/o_mon", "import"):
+        assert (await far.get(f"{AT}/{path}")).status_code == 404
+        assert (await far.post(f"{AT}/{path}", data=entry(note="x"))).status_code == 404
+    for path in ("rows", "plan", "handed/1"):
+        assert (await far.get(f"{AT}/{path}")).status_code == 404
     assert len(await loaded.rows("SELECT FROM wave_entry")) == 1
 
 
@@ -78,9 +83,12 @@ async def test_of_what_is_due_each_reads_their_own_units(loaded: Console) -> Non
 async def test_what_is_handed_in_is_no_longer_due(loaded: Console) -> None:
     somebody = await author(loaded)
     assert "trễ" in told(await somebody.get("/console/waves"))
-    form = {"what": "hand_in", "of": "list", "unit": "ninh_kieu"}
-    assert (await somebody.post(f"{AT}/entries", data=form)).status_code == 303
-    assert "Đã nộp" in told(await somebody.get(AT))
+    assert (await somebody.get(f"{AT}/hand-in/list/ninh_kieu")).status_code == 200
+    assert (await somebody.post(f"{AT}/hand-in/list/ninh_kieu")).status_code == 303
+    assert (
+        "Quận Ninh Kiều danh sách người dự lễ ra quân và nhóm tư vấn 01/05/2023 Đã nộp 09:00, 27/11/2026, lan"
+        in told(await somebody.get(AT))
+    )
 
 
 async def heard(console: Console, theme: str, province: str, times: int) -> None:

@@ -1,4 +1,4 @@
-"""Reports: who came, what was asked, from where, how far people got, how long they waited; campaigns and waves."""
+"""Reports: who came, what was asked, from where, how far people got, how long they waited; campaigns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.campaigns import store as campaigns
 from bot.console import charts
 from bot.console.render import as_day
 from bot.console.visit import Page, Visit
-from bot.reports import tables, waves
+from bot.reports import tables
 from bot.reports.files import FORMS, written
 from bot.reports.period import Period, period
 from bot.reports.rules import Table, exact, numbers_of
@@ -133,29 +133,9 @@ def _safe(key: str) -> str:
     return key if _KEY.fullmatch(key) else "bao_cao"
 
 
-async def _waves(visit: Visit) -> Response:
-    async with visit.house.engine.connect() as connection:
-        found = await waves.seen(connection, visit.staff, visit.today)
-    return visit.show("reports/waves.html", found=found, exact=exact(visit.staff))
-
-
-async def _wave_report(visit: Visit) -> Response:
-    key, unit, form = visit.path("key"), visit.field("unit", 80), visit.field("form", 10)
-    async with visit.house.engine.begin() as connection:
-        made = await waves.report(
-            connection, visit.house.library, visit.staff, key, unit=unit, form=form, now=visit.now
-        )
-    if made is None:
-        raise HTTPException(404)
-    kind = "application/pdf" if form == "pdf" else FORMS["xlsx"]
-    return _attached(made[1], f"bao_cao_{_safe(key)}_{made[0]}.{form}", kind)
-
-
 PAGES = (
     Page("/reports", "Tổng quan", Right.SEE_REPORTS, get=_overview, menu="reports", help="reports"),
     Page("/reports/files/{name}", "Tải báo cáo", Right.SEE_REPORTS, get=_download, help="reports"),
     Page("/reports/campaigns", "Kết quả chiến dịch", Right.SEE_REPORTS, get=_campaigns, menu="reports", help="reports"),
     Page("/reports/campaigns/{key}", "Kết quả chiến dịch", Right.SEE_REPORTS, get=_campaign, help="reports"),
-    Page("/reports/waves", "Báo cáo đợt ra quân", Right.SEE_REPORTS, get=_waves, menu="reports", help="wave_reports"),
-    Page("/reports/waves/{key}", "Báo cáo đợt ra quân", Right.HOLD_CAMPAIGNS, post=_wave_report),
 )
