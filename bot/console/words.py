@@ -47,6 +47,7 @@ SAID: Mapping[str, str] = {
 
 WORDS: Mapping[str, str] = {
     "wave_report": "Lập báo cáo đợt ra quân",
+    "survey_words": "Tải ý kiến khảo sát",
     "wave_load": "Đưa kế hoạch đợt ra quân vào",
     "wave_import": "Đưa số liệu đợt ra quân từ tệp",
     "wave_enter": "Ghi số liệu đợt ra quân",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+
 import pytest
 
 from bot.campaigns.waves import service as waves
@@ -122,19 +126,70 @@ async def test_whoever_may_not_write_begins_no_correction(console: Console) -> N
     assert (await viewer.post(f"/console/rumours/{min(console.parts.library.rumours)}")).status_code == 403
 
 
+async def answered(console: Console, people: int, province: str, commune: str | None = None, words: str = "-") -> str:
+    """Let people of a place answer a survey that asks for words too; return its key."""
+    survey = console.parts.library.surveys["joining_needs"]
+    said = {question.key: question.choices[0].key for question in survey.questions if question.choices} | {
+        "words": words
+    }
+    await console.do(
+        "WITH p AS (INSERT INTO person (joined) SELECT 'no' FROM generate_series(1, :people) RETURNING id)"
+        " INSERT INTO survey_submission (survey, kind, version, person_id, province, commune, answers, questions, at)"
+        " SELECT :survey, 'survey', 'v', p.id, :province, :commune, cast(:said AS jsonb), 1, now() FROM p",
+        people=people, survey=survey.key, province=province, commune=commune, said=json.dumps(said),
+    )  # fmt: skip
+    return survey.key
+
+
 async def test_a_survey_shows_counts_of_ones_own_places_and_no_small_ones(console: Console) -> None:
-    survey = next(one for one in console.parts.library.surveys.values() if one.questions[0].choices)
-    question = survey.questions[0]
-    for province, people in ((HERE, 6), (ELSEWHERE, 3)):
-        await console.do(
-            "WITH p AS (INSERT INTO person (joined) SELECT 'no' FROM generate_series(1, :people) RETURNING id)"
-            " INSERT INTO survey_submission (survey, kind, version, person_id, province, answers, questions, at)"
-            " SELECT :survey, :kind, 'v', p.id, :province, jsonb_build_object(cast(:question AS text), cast(:choice AS text)), 1, now() FROM p",
-            people=people, survey=survey.key, kind=survey.kind, province=province, question=question.key,
-            choice=question.choices[0].key,
-        )  # fmt: skip
-    page = f"/console/surveys/{survey.key}"
-    assert f"{question.choices[0].text} 9" in told(await (await author(console)).get(page)).replace(" đúng", "")
+    await answered(console, 6, HERE)
+    page = f"/console/surveys/{await answered(console, 3, ELSEWHERE)}"
+    first = console.parts.library.surveys["joining_needs"].questions[0].choices[0].text
+    assert f"{first} 9 9" in told(await (await author(console)).get(page)), (
+        "of two places one would tell of the other"
+    )
     near, far = await author(console, "near", HERE), await author(console, "far", ELSEWHERE)
-    assert f"{question.choices[0].text} 6" in told(await near.get(page)).replace(" đúng", "")
-    assert "&lt;5" in (await far.get(page)).text
+    assert f"{first} 6 6" in told(await near.get(page))
+    assert f"{first} * *" in told(await far.get(page)), "all of them are few"
+
+
+async def test_a_survey_is_read_by_commune_and_taken_away_in_each_form(console: Console) -> None:
+    await answered(console, 8, HERE, "08935")
+    key = await answered(console, 7, HERE, "08950")
+    lan, page = await author(console), f"/console/surveys/{key}"
+    first = console.parts.library.surveys[key].questions[0].choices[0].text
+    by_commune = {"by": "commune", "province": HERE}
+    assert f"{first} 15 8 7" in told(await lan.get(page, params=by_commune))
+    for form, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
+        assert (await lan.get(f"{page}/files/{form}", params=by_commune)).content.startswith(begins)
+    rows = list(
+        csv.reader(io.StringIO((await lan.get(f"{page}/files/csv", params=by_commune)).content.decode("utf-8-sig")))
+    )
+    assert [row[2:] for row in rows if row[1] == first] == [
+        ["Tất cả", "15"],
+        ["Xã Bình Nguyên", "8"],
+        ["Xã Bình Xuyên", "7"],
+    ]
+    far = await author(console, "far", ELSEWHERE)
+    assert first in told(await far.get(page, params=by_commune)) and "Xã Bình" not in told(
+        await far.get(page, params=by_commune)
+    )
+    assert (await lan.get(f"{page}/files/exe")).status_code == 404
+
+
+async def test_what_people_wrote_is_read_masked_where_enough_of_them_did(console: Console) -> None:
+    await answered(console, 5, HERE, words="Gọi cô Nguyễn Thị Hoa 0912345678 <b>nhé")
+    key = await answered(console, 5, ELSEWHERE, words="=Thủ tục còn dài")
+    lan, page = await author(console), f"/console/surveys/{key}/words"
+    words = (await lan.get(page)).text
+    assert "10 ý kiến" in words and "Hoa" not in words and "0912" not in words and "&lt;b&gt;nhé" in words
+    assert "5 ý kiến" in (await lan.get(page, params={"search": "THU TUC"})).text
+    assert "Thủ tục" not in (await lan.get(page, params={"province": HERE})).text
+    file = await lan.get(page, params={"form": "csv", "province": ELSEWHERE})
+    assert file.content.decode("utf-8-sig").splitlines()[1:] == ["'=Thủ tục còn dài"] * 5
+    assert [row.note for row in await console.rows("SELECT note FROM audit WHERE act = 'survey_words'")] == ["words: 5"]
+    await answered(console, 4, "ca_mau", words="ít người")
+    for province in ("ca_mau", ""):
+        shown = "ít người" in (await lan.get(page, params={"province": province})).text
+        assert shown == (province == ""), "four could be known by what they wrote"
+    assert (await (await console.as_("xem", Role.VIEWER)).get(page)).status_code == 403

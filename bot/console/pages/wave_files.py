@@ -172,9 +172,9 @@ def _to_mend(wrong: list[tuple[int, str, tuple[str, ...]]]) -> Response:
 
 PAGES = (
     Page("/wave-file", "Đưa kế hoạch vào", Right.WRITE_CAMPAIGNS, get=_plan, post=_bring_in, help="wave_file", largest=MOST + FORM),
-    Page("/waves/{key}/plan", "Tải kế hoạch", Right.SEE_CAMPAIGNS, get=_download, help="wave_file"),
+    Page("/waves/{key}/plan", "Tải kế hoạch", Right.SEE_CAMPAIGNS, get=_download, menu="campaigns", help="wave_file"),
     Page(
-        "/waves/{key}/import", "Đưa số liệu vào", Right.WRITE_CAMPAIGNS, get=_import, post=_enter, help="wave_import",
+        "/waves/{key}/import", "Đưa số liệu vào", Right.WRITE_CAMPAIGNS, get=_import, post=_enter, menu="campaigns", help="wave_import",
         largest=MOST + FORM,
     ),
 )  # fmt: skip

@@ -148,7 +148,7 @@ PAGES = (
     Page("/reports/made/{id:int}", "In lại báo cáo", Right.HOLD_CAMPAIGNS, get=_again, help="wave_reports"),
     Page(
         "/waves/{key}/hand-in/{what}/{unit}", "Nộp", Right.WRITE_CAMPAIGNS, get=_to_hand_in, post=_hand_in,
-        help="hand_in", largest=handed.LARGEST + FORM,
+        menu="campaigns", help="hand_in", largest=handed.LARGEST + FORM,
     ),
     Page("/waves/{key}/handed/{id:int}", "Tệp đã nộp", Right.SEE_CAMPAIGNS, get=_handed, help="hand_in"),
 )  # fmt: skip

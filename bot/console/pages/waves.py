@@ -217,7 +217,13 @@ PAGES = (
     Page("/waves/{key}", "Đợt ra quân", Right.SEE_CAMPAIGNS, get=_one, menu="campaigns", help="waves"),
     Page("/waves/{key}/entries", "Đợt ra quân", Right.WRITE_CAMPAIGNS, post=_act, menu="campaigns"),
     Page(
-        "/waves/{key}/entries/{id:int}", "Sửa số liệu", Right.WRITE_CAMPAIGNS, get=_wrong, post=_correct, help="waves"
+        "/waves/{key}/entries/{id:int}",
+        "Sửa số liệu",
+        Right.WRITE_CAMPAIGNS,
+        get=_wrong,
+        post=_correct,
+        menu="campaigns",
+        help="waves",
     ),
-    Page("/waves/{key}/rows", "Số liệu đã ghi", Right.SEE_CAMPAIGNS, get=_rows, help="waves"),
+    Page("/waves/{key}/rows", "Số liệu đã ghi", Right.SEE_CAMPAIGNS, get=_rows, menu="campaigns", help="waves"),
 )
