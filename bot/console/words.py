@@ -58,6 +58,8 @@ WORDS: Mapping[str, str] = {
     "work_back": "Trả lại việc nội dung",
     "work_done": "Xong việc nội dung",
     "work_dismiss": "Bỏ qua việc nội dung",
+    "work_line": "Chọn câu mẫu cho chủ đề",
+    "work_page": "Tải bản nháp trang",
     "work_export": "Tải câu hỏi chưa trả lời được",
     "answer": "Câu trả lời",
     "rumour": "Tin đồn",

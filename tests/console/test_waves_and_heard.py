@@ -119,6 +119,24 @@ async def test_a_rumour_is_counted_by_place_and_becomes_the_draft_of_a_correctio
     [row] = await console.rows("SELECT plan, state FROM campaign")
     assert row.state == "draft" and row.plan["audience"] == {"places": [HERE]}
     assert (await here.get(answer.headers["location"])).status_code == 200
+    again = await here.post(f"/console/rumours/{theme}")
+    assert again.headers["location"] == f"/console/campaigns/dinh_chinh_{theme}_28_11_2026", "the draft that is there"
+    assert len(await console.rows("SELECT FROM campaign")) == 1
+
+
+async def test_a_rumour_without_texts_of_its_own_says_in_the_builder_that_they_are_to_be_written(
+    console: Console,
+) -> None:
+    themes = console.parts.library.rumours
+    theme = next(key for key in sorted(themes) if not themes[key].campaign)
+    lan = await author(console)
+    page = await lan.get((await lan.post(f"/console/rumours/{theme}")).headers["location"])
+    assert f"Chưa có mẫu này: dinh_chinh_{theme}" in page.text
+    [row] = await console.rows("SELECT key, version FROM campaign")
+    refused = await lan.post(f"/console/campaigns/{row.key}", data={"what": "submit", "version": row.version})
+    assert refused.status_code == 400 and [r.state for r in await console.rows("SELECT state FROM campaign")] == [
+        "draft"
+    ]
 
 
 async def test_whoever_may_not_write_begins_no_correction(console: Console) -> None:
@@ -145,9 +163,7 @@ async def test_a_survey_shows_counts_of_ones_own_places_and_no_small_ones(consol
     await answered(console, 6, HERE)
     page = f"/console/surveys/{await answered(console, 3, ELSEWHERE)}"
     first = console.parts.library.surveys["joining_needs"].questions[0].choices[0].text
-    assert f"{first} 9 9" in told(await (await author(console)).get(page)), (
-        "of two places one would tell of the other"
-    )
+    assert f"{first} 9 9" in told(await (await author(console)).get(page)), "of two places one would tell of the other"
     near, far = await author(console, "near", HERE), await author(console, "far", ELSEWHERE)
     assert f"{first} 6 6" in told(await near.get(page))
     assert f"{first} * *" in told(await far.get(page)), "all of them are few"

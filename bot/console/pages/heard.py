@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.campaigns import service
+from bot.campaigns import store as campaigns
 from bot.campaigns.answers.correction import LOOK_BACK, start_correction
 from bot.campaigns.answers.rumours import Heard, counted
 from bot.campaigns.plan import read_plan
@@ -38,6 +39,8 @@ async def _correct(visit: Visit) -> Response:
             connection, visit.house.library, theme, now=visit.now, codes=sorted(visit.staff.scope) or None
         )  # fmt: skip
         plan = read_plan(raw, visit.house.library.topics)
+        if await campaigns.find(connection, plan.key) is not None:  # pressed twice, or begun by somebody else today
+            return visit.go(f"/campaigns/{plan.key}")
         campaign = await service.create(connection, plan, by=visit.staff, now=visit.now)
     return visit.go(f"/campaigns/{campaign.key}/edit", said="corrects")
 
