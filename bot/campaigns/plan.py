@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.answers.pages import Topic
 from bot.campaigns.audience import Audience, audience_json, read_audience
+from bot.campaigns.document import Document, document_json, read_document
 from bot.campaigns.schedule import Schedule, read_schedule, schedule_json
 from bot.clock import VIETNAM
 from bot.errors import ContentError
@@ -49,6 +50,7 @@ class Plan:
     arms: Mapping[str, int]
     trial: Trial | None
     wave: str
+    document: Document | None = None  # a leaflet that goes with every message
 
     @property
     def shares(self) -> dict[str, int]:
@@ -63,7 +65,7 @@ def read_plan(raw: Any, topics: Mapping[str, Topic], where: str = "plan") -> Pla
         raw,
         where,
         needed={"campaign", "title", "template", "audience", "channels", "schedule", "ends"},
-        allowed={"arms", "trial", "wave"},
+        allowed={"arms", "trial", "wave", "document"},
     )
     arms, trial = _arms(found.get("arms", {"a": 100}), found.get("trial"), where)
     schedule = read_schedule(found["schedule"], found["ends"], f"{where}.schedule")
@@ -81,6 +83,7 @@ def read_plan(raw: Any, topics: Mapping[str, Topic], where: str = "plan") -> Pla
         arms=arms,
         trial=trial,
         wave=_key(found["wave"], f"{where}.wave") if found.get("wave") else "",
+        document=read_document(found["document"], f"{where}.document") if found.get("document") else None,
     )
 
 
@@ -100,6 +103,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         found["trial"] = {"by": plan.trial.by, "after_hours": plan.trial.after_hours, "least": plan.trial.least}
     if plan.wave:
         found["wave"] = plan.wave
+    if plan.document:
+        found["document"] = document_json(plan.document)
     return found
 
 

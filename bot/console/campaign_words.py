@@ -58,6 +58,7 @@ BOOKED: Mapping[str, str] = {
     "voluntary": "BHXH tự nguyện", "health": "BHYT", "withdrawal": "Rút một lần", "pension": "Lương hưu",
     "other": "Việc khác",
 }  # fmt: skip
+DOCUMENTS: Mapping[str, str] = {"leaflet": "Tờ rơi", "table": "Bảng mức đóng, mức hưởng"}
 TRIED_BY: Mapping[str, str] = {"pressed": "bấm nút", "replied": "trả lời"}
 _CHOSEN: Mapping[str, str] = {
     "places": "Nơi ở", "situations": "Công việc, hoàn cảnh", "entitlements": "Được hỗ trợ thêm", "joined": "Đã tham gia chưa",
@@ -88,6 +89,7 @@ _FAULTS: Sequence[tuple[str, str, str, str]] = (
     ("trial", "is for a campaign", "trial", "Chỉ thử được với chiến dịch gửi một lần, và phải chọn xong trước khi kết thúc."),
     ("trial", "", "trial", "Thử trước cần ít nhất hai tin và cách so sánh."),
     ("wave", "", "wave", "Mã đợt ra quân không đúng."),
+    ("document", "", "document", "Chọn loại tờ rơi và tỉnh, thành phố của nó."),
 )  # fmt: skip
 
 
@@ -139,6 +141,8 @@ class Words:
             lines.append(("Nhóm đối chứng", f"{holdout}% không nhận tin, để so sánh"))
         lines.append(("Kênh, theo thứ tự", " → ".join(self._word(one) for one in plan["channels"])))
         lines += [("Lịch gửi", said_schedule(plan["schedule"])), ("Kết thúc", said_moment(str(plan["ends"])))]
+        if document := plan.get("document"):
+            lines.append(("Kèm PDF", f"{DOCUMENTS[document['what']]}, {self._place(document['place'])}"))
         return lines + self._trial(plan)
 
     def _chosen(self, name: str, value: Any) -> str:

@@ -19,7 +19,7 @@ from bot.campaigns.waves.store import all_waves
 from bot.citizens.rules import Entitlement, Joined, Situation
 from bot.clock import day_in_vietnam
 from bot.console.campaign_form import CHANNEL_PLACES, SIDES, Form, checked
-from bot.console.campaign_words import BOOKED, REASONS, TRIED_BY, WEEKDAYS, said_offset
+from bot.console.campaign_words import BOOKED, DOCUMENTS, REASONS, TRIED_BY, WEEKDAYS, said_offset
 from bot.console.pages.campaigns import campaign_of, desk_of
 from bot.console.visit import Page, Visit
 from bot.errors import AnSinhError, Refused
@@ -108,6 +108,8 @@ async def _shown(visit: Visit, form: Form, faults: Mapping[str, str], *, key: st
         channel_places=CHANNEL_PLACES,
         weekdays=WEEKDAYS,
         ways={way: TRIED_BY[way] for way in WAYS},
+        documents=DOCUMENTS,
+        document_places=sorted((province.name, key) for key, province in gazetteer().provinces.items()),
         provinces=sorted(province.name for province in gazetteer().provinces.values()),
         waves=waves,
     )

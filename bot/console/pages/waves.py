@@ -25,7 +25,7 @@ from bot.sheets.words import say
 from bot.staff import audit
 from bot.staff.rules import Right
 
-NEWEST = 30  # entries on a page
+NEWEST, NEWEST_OF_WAVE = 30, 10  # entries on a page of them, on that of the wave
 LONGEST_NUMBER = 18  # digits
 FIELDS = ("unit", "organisation", "measure", "count", "day", "note")
 
@@ -71,7 +71,7 @@ async def _shown(visit: Visit, typed: dict[str, str], fault: str) -> Response:
         kept, units = await kept_of(visit, connection)
         up_to = whole_number(visit.query("up_to"))
         book = ledger(kept.wave, await entries.sums(connection, kept.id, up_to=up_to))
-        newest = await entries.latest(connection, kept.id, [unit.key for unit in units], most=NEWEST)
+        newest = await entries.latest(connection, kept.id, [unit.key for unit in units], most=NEWEST_OF_WAVE)
         gone = await handed.of_wave(connection, kept.id)
     wanted = [(one, unit) for one in kept.wave.due_days for unit in units if unit.level is one.level]
     return visit.show(
