@@ -20,8 +20,10 @@ from bot.conversation.actions import ACTIONS
 from bot.conversation.intents import PRESSED, conversational_intents
 from bot.conversation.rules import Wish
 from bot.conversation.targets import leads_somewhere
-from bot.errors import ContentError
+from bot.errors import AnSinhError, ContentError
 from bot.law.parameters import SHOWABLE, LawOnDay
+from bot.sheets import printing
+from bot.vn.places import gazetteer
 from bot.vn.text import nfc
 from bot.yaml_files import read_yaml
 
@@ -244,6 +246,16 @@ def _found(node: Any, key: str) -> Iterator[str]:
             yield from _found(item, key)
 
 
+def leaflets_print(root: Path, library: Library, today: date) -> Iterator[str]:
+    """A campaign may carry the leaflet of any province: each can be made today."""
+    for what in printing.KINDS:
+        for place in gazetteer().provinces:
+            try:
+                printing.page(library, what, place, today)
+            except AnSinhError as error:
+                yield f"{root}/content/leaflets: {what} of {place}: {error}"
+
+
 _CHECKS: tuple[Check, ...] = (
     every_topic_has_its_page,
     pages_render,
@@ -251,6 +263,7 @@ _CHECKS: tuple[Check, ...] = (
     pages_are_in_force,
     buttons_lead_somewhere,
     campaigns_are_ready,
+    leaflets_print,
     texts_are_complete,
     intents_are_reachable,
     actions_exist,

@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.channels.calendars import Calendars
 from bot.channels.hooks import hooks
+from bot.channels.leaflets import Leaflets
 from bot.channels.webchat.page import chat_page
 from bot.channels.webchat.picture import files, pictures
 from bot.channels.webchat.socket import Sockets
@@ -69,6 +70,7 @@ def web_app(parts: Parts) -> Starlette:
             Route("/picture/{row:int}", pictures(parts.conversation, parts.library)),
             Route("/file/{row:int}", files(parts.conversation, calendars.make)),
             *calendars.routes(),
+            *Leaflets(parts.library, parts.today, parts.settings).routes(),
             Mount("/static", StaticFiles(directory=STATIC)),
             Route("/health", health),
             *console(

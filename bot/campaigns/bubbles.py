@@ -29,6 +29,7 @@ class Bubble:
     buttons: tuple[str, ...]
     menu: tuple[str, ...]
     picture: bool
+    document: bool
     signs: int
     parts: int
     unknown: Mapping[str, str]
@@ -52,6 +53,7 @@ def _bubble(library: Library, template: Template, one: Pinned, day: date) -> Bub
         buttons=tuple(button.title for button in buttons_of(body.get("buttons"))),
         menu=tuple(button.title for button in buttons_of(body.get("menu"))),
         picture=bool(body.get("picture")),
+        document=bool(body.get("file")),
         signs=units(said),
         parts=0 if accents else count(said).parts,
         unknown=one.personal,

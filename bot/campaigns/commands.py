@@ -12,7 +12,7 @@ from bot.campaigns.desk import Desk
 from bot.campaigns.digest import SHOWN
 from bot.campaigns.forecast import Cost
 from bot.campaigns.plan import plan_json
-from bot.campaigns.preview import preview
+from bot.campaigns.preview import preview, previewed
 from bot.campaigns.rules import Act, State
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
@@ -93,7 +93,10 @@ async def _count(desk: Desk, arguments: argparse.Namespace) -> Lines:
 async def _preview(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.connect() as connection:
         _, plan = await desk.plan_of(connection, arguments.key)
-    return [preview(desk.library, desk.template(plan), day_in_vietnam(plan.schedule.at), plan.channels)]
+    day = day_in_vietnam(plan.schedule.at)
+    if plan.document is not None:
+        return [previewed(desk.library, desk.template(plan), day, desk.pinned(plan))]
+    return [preview(desk.library, desk.template(plan), day, plan.channels)]
 
 
 async def _forecast(desk: Desk, arguments: argparse.Namespace) -> Lines:

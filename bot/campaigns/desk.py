@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.answers.library import Library
 from bot.campaigns import store
+from bot.campaigns.document import with_document
 from bot.campaigns.forecast import Forecast, forecast, read_prices
 from bot.campaigns.grounds import grounds_of, looked_up
 from bot.campaigns.plan import Plan, read_plan
@@ -85,7 +86,10 @@ class Desk:
         offsets = {one.step for one in pinned}
         if not {str(offset) for offset in plan.schedule.offsets} <= offsets and "" not in offsets:
             raise Refused(f"Mẫu {plan.template} chỉ có lời cho các ngày {', '.join(sorted(offsets))}.")
-        return tuple(one for one in pinned if one.arm in plan.arms)
+        chosen = tuple(one for one in pinned if one.arm in plan.arms)
+        if plan.document is None:
+            return chosen
+        return with_document(chosen, plan.document, first, texts, web=self.settings.public_url)
 
     def grounds(self, plan: Plan, texts: Sequence[Pinned]) -> dict[str, str]:
         """Return what the texts of a plan rest on."""

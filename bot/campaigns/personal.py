@@ -50,6 +50,11 @@ def marked(text: str, fields: Mapping[str, str], *, accents: bool) -> str:
     return text
 
 
+def widest(text: str, *, accents: bool) -> str:
+    """Return a pinned text as long as it may become, whatever is filled in."""
+    return _MARK.sub("q" * (_WIDEST if accents else LONGEST), text)
+
+
 def for_person(
     body: Mapping[str, Any], personal: Mapping[str, str], values: Mapping[str, str], *, accents: bool
 ) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.answers.pages import Topic
 from bot.campaigns.audience import Audience, audience_json, read_audience
+from bot.campaigns.document import Document, document_json, read_document
 from bot.campaigns.schedule import Schedule, read_schedule, schedule_json
 from bot.clock import VIETNAM
 from bot.errors import ContentError
@@ -52,6 +53,7 @@ class Plan:
     trial: Trial | None
     wave: str
     at_most: Cap | None = None  # of this campaign for one person, beside the caps that hold over all
+    document: Document | None = None  # a leaflet that goes with every message
 
     @property
     def shares(self) -> dict[str, int]:
@@ -66,7 +68,7 @@ def read_plan(raw: Any, topics: Mapping[str, Topic], where: str = "plan") -> Pla
         raw,
         where,
         needed={"campaign", "title", "template", "audience", "channels", "schedule", "ends"},
-        allowed={"arms", "trial", "wave", "at_most"},
+        allowed={"arms", "trial", "wave", "at_most", "document"},
     )
     arms, trial = _arms(found.get("arms", {"a": 100}), found.get("trial"), where)
     schedule = read_schedule(found["schedule"], found["ends"], f"{where}.schedule")
@@ -85,6 +87,7 @@ def read_plan(raw: Any, topics: Mapping[str, Topic], where: str = "plan") -> Pla
         trial=trial,
         wave=_key(found["wave"], f"{where}.wave") if found.get("wave") else "",
         at_most=_at_most(found["at_most"], schedule, f"{where}.at_most") if "at_most" in found else None,
+        document=read_document(found["document"], f"{where}.document") if found.get("document") else None,
     )
 
 
@@ -106,6 +109,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         found["wave"] = plan.wave
     if plan.at_most:
         found["at_most"] = {"messages": plan.at_most.most, "days": plan.at_most.within.days}
+    if plan.document:
+        found["document"] = document_json(plan.document)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.answers.library import Library
@@ -14,6 +14,7 @@ from bot.campaigns.written import EVERYBODY, Template
 from bot.outbox.channels import CAPABILITIES
 from bot.outbox.fit import units
 from bot.outbox.shape import buttons_of
+from bot.sheets.printing import PDF
 from bot.vn import show
 from bot.vn.sms import count
 
@@ -24,8 +25,13 @@ def preview(
     library: Library, template: Template, day: date, channels: Collection[str], *, refuse_by: str = LONGEST_NUMBER
 ) -> str:
     """Return every message as each channel shows it, with a made-up person of the situations it is for."""
+    messages = render(template, library.law, day, library.texts, channels, refuse_by=refuse_by)
+    return previewed(library, template, day, messages)
+
+
+def previewed(library: Library, template: Template, day: date, messages: Sequence[Pinned]) -> str:
+    """Return messages that are pinned already, such as those of a plan with a document, as each channel shows them."""
     texts = library.texts
-    messages = render(template, library.law, day, texts, channels, refuse_by=refuse_by)
     head = texts["campaign_preview_title"].filled(key=template.key, title=template.title, day=show.day(day))
     shown = [_shown(template, message, texts, day) for message in messages]
     return "\n\n".join([head, *shown]) + "\n"
@@ -37,6 +43,8 @@ def _shown(template: Template, message: Pinned, texts: Mapping[str, Text], day: 
     lines = [_head(template, message, texts), *(f"│ {line}".rstrip() for line in str(body["text"]).split("\n"))]
     if body.get("picture"):
         lines.append("  " + texts["campaign_preview_picture"].filled(what=", ".join(body["picture"].values())))
+    if body.get("file"):
+        lines.append("  " + texts["campaign_preview_document"].filled(name=PDF))
     lines += [f"  [ {button.title} ] → {button.to}" for button in buttons_of(body.get("buttons"))]
     lines += [
         f"  «{number}» → {button.to}" for number, button in enumerate(buttons_of(body.get("menu")), 1)

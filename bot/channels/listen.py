@@ -10,8 +10,9 @@ from functools import partial
 from bot.answers.library import Library
 from bot.channels.calendars import Calendars
 from bot.channels.fetch import keep_fetching
+from bot.channels.leaflets import Leaflets
 from bot.channels.open import Open, open_channels
-from bot.clock import Clock, system_clock
+from bot.clock import Clock, day_in_vietnam, system_clock
 from bot.conversation.inbound import Inbound
 from bot.conversation.intake import take_in
 from bot.conversation.pictures import draw
@@ -36,8 +37,12 @@ async def listening(
     menu = {name.removeprefix("/"): button.title for name, button in commands(library).items()}
     channels = open_channels(settings, conversation.engine, menu)
     calendars = Calendars(conversation.engine, library, clock, settings)
+    leaflets = Leaflets(library, lambda: day_in_vietnam(clock()), settings)
     caps = caps_of(settings.campaign_cap)
-    senders = [_sender(conversation, opened, _prepare(library, calendars, opened), clock, caps) for opened in channels]
+    senders = [
+        _sender(conversation, opened, _prepare(library, calendars, leaflets, opened), clock, caps)
+        for opened in channels
+    ]
     tasks = [asyncio.create_task(sender.run()) for sender in senders]
     try:
         yield
@@ -66,14 +71,18 @@ def _sender(conversation: Conversation, opened: Open, prepare: Prepare, clock: C
     )
 
 
-def _prepare(library: Library, calendars: Calendars, opened: Open) -> Prepare:
-    return partial(_prepared, library, calendars, opened.channel.capabilities)
+def _prepare(library: Library, calendars: Calendars, leaflets: Leaflets, opened: Open) -> Prepare:
+    return partial(_prepared, library, calendars, leaflets, opened.channel.capabilities)
 
 
-async def _prepared(library: Library, calendars: Calendars, shown: Capabilities, row: Claimed) -> Part | None:
+async def _prepared(
+    library: Library, calendars: Calendars, leaflets: Leaflets, shown: Capabilities, row: Claimed
+) -> Part | None:
     if picture := row.body.get("picture"):
         drawn = await asyncio.to_thread(draw, library, picture)
         return part_of(row.body, Upload("an-sinh.png", "picture", drawn))
+    if sheet := await leaflets.make(row.body.get("file") or {}):
+        return part_of(row.body, sheet)
     if file := row.body.get("file"):
         return _with_file(library, await calendars.make(file), shown)
     return part_of(row.body)

@@ -52,6 +52,8 @@ class Form:
         """Return the fields of a plan."""
         values: Values = {name: [str(plan.get(name, ""))] for name in ("campaign", "title", "template", "wave")}
         values |= _match_values(plan["audience"], "") | _match_values(plan["audience"].get("not", {}), "not_")
+        document = plan.get("document", {})
+        values |= {"document": [document.get("what", "")], "document_place": [document.get("place", "")]}
         values["holdout"] = [str(plan["audience"].get("holdout_percent", ""))]
         values |= {name: [channel] for name, channel in zip(CHANNEL_PLACES, plan["channels"], strict=False)}
         values |= {f"share_{arm}": [str(share)] for arm, share in plan.get("arms", {}).items()}
@@ -125,6 +127,8 @@ def raw_plan(form: Form) -> dict[str, Any]:
         found["at_most"] = {name: _number(form(f"at_most_{name}")) for name in ("messages", "days")}
     if form("trial"):
         found["trial"] = {"by": form("trial_by"), "after_hours": _number(form("trial_hours")), "least": _number(form("trial_least"))}  # fmt: skip
+    if form("document"):
+        found["document"] = {"what": form("document"), "place": form("document_place")}
     return found | ({"wave": form("wave")} if form("wave") else {})
 
 
@@ -187,7 +191,7 @@ _SOUND: Mapping[str, Any] = {
     "schedule": {"at": "2026-12-01 09:00"}, "ends": "2026-12-02 20:00",
 }  # fmt: skip
 _TOGETHER: Sequence[frozenset[str]] = (
-    frozenset({"title"}), frozenset({"template"}), frozenset({"audience"}), frozenset({"channels"}),
+    frozenset({"title"}), frozenset({"template"}), frozenset({"audience"}), frozenset({"channels"}), frozenset({"document"}),
     frozenset({"schedule", "ends"}), frozenset({"at_most", "schedule", "ends"}), frozenset({"arms", "trial", "schedule", "ends"}), frozenset({"campaign", "wave"}),
 )  # fmt: skip
 

@@ -59,6 +59,7 @@ BOOKED: Mapping[str, str] = {
     "voluntary": "BHXH tự nguyện", "health": "BHYT", "withdrawal": "Rút một lần", "pension": "Lương hưu",
     "other": "Việc khác",
 }  # fmt: skip
+DOCUMENTS: Mapping[str, str] = {"leaflet": "Tờ rơi", "table": "Bảng mức đóng, mức hưởng"}
 TRIED_BY: Mapping[str, str] = {"pressed": "bấm nút", "replied": "trả lời"}
 _CHOSEN: Mapping[str, str] = {
     "places": "Nơi ở", "situations": "Công việc, hoàn cảnh", "entitlements": "Được hỗ trợ thêm", "joined": "Đã tham gia chưa",
@@ -90,6 +91,7 @@ _FAULTS: Sequence[tuple[str, str, str, str]] = (
     ("trial", "", "trial", "Thử trước cần ít nhất hai tin và cách so sánh."),
     ("at_most", "", "at_most_messages", "Ghi cả hai số, ví dụ: nhiều nhất 2 tin trong 30 ngày."),
     ("wave", "", "wave", "Mã đợt ra quân không đúng."),
+    ("document", "", "document", "Chọn loại tờ rơi và tỉnh, thành phố của nó."),
 )  # fmt: skip
 
 
@@ -143,6 +145,8 @@ class Words:
         lines += [("Lịch gửi", said_schedule(plan["schedule"])), ("Kết thúc", said_moment(str(plan["ends"])))]
         if most := plan.get("at_most"):
             lines.append(("Một người nhận nhiều nhất", f"{most['messages']} tin trong {most['days']} ngày"))
+        if document := plan.get("document"):
+            lines.append(("Kèm PDF", f"{DOCUMENTS[document['what']]}, {self._place(document['place'])}"))
         return lines + self._trial(plan)
 
     def _chosen(self, name: str, value: Any) -> str:

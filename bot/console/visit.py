@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy.ext.asyncio import AsyncEngine
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
@@ -21,6 +21,7 @@ from bot.console.render import rendered
 from bot.console.streams import EVENTS, Streams, Take
 from bot.conversation.service import Conversation
 from bot.conversation.tried import TryIt
+from bot.errors import Refused
 from bot.settings import Settings
 from bot.staff import sign_in
 from bot.staff.rules import Right, Staff
@@ -111,6 +112,16 @@ class Visit:
     def fields(self, name: str) -> list[str]:
         """Return all texts of a name: what is ticked."""
         return [one.replace("\0", "").strip()[:200] for one in self.form.getlist(name) if isinstance(one, str)]
+
+    async def file(self, name: str, largest: int) -> bytes | None:
+        """Return the bytes of a file that came with the form, None where none was chosen; Refused when it is too large."""
+        found = self.form.get(name)
+        if not isinstance(found, UploadFile) or not found.filename:
+            return None
+        data = await found.read()
+        if len(data) > largest:
+            raise Refused(f"Tệp lớn quá {largest // 2**20} MB. Hãy chia thành nhiều tệp nhỏ.")
+        return data
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page, or with HTMX the piece that the template is."""

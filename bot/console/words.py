@@ -39,16 +39,28 @@ SAID: Mapping[str, str] = {
     "talk_taken": "Bạn đã nhận. Từ đây chữ bạn gửi tới người dân, dưới tên bạn.",
     "talk_given_back": "Đã trả lại cho máy.",
     "talk_forwarded": "Đã chuyển. Người dân trở lại hàng chờ và đã được báo.",
+    "wave_loaded": "Đã ghi kế hoạch.",
+    "wave_corrected": "Đã ghi lại. Dòng cũ vẫn ở trong sổ, được bù trừ.",
+    "handed_in": "Đã ghi là đã nộp.",
     "channel_goes_on": "Kênh được chạy lại. Tin đang chờ sẽ gửi trong vài phút.",
 }
 """What a page tells at its top after an act, by the key in its address: nobody can make it say anything else."""
 
 WORDS: Mapping[str, str] = {
     "wave_report": "Lập báo cáo đợt ra quân",
+    "survey_words": "Tải ý kiến khảo sát",
+    "wave_load": "Đưa kế hoạch đợt ra quân vào",
+    "wave_import": "Đưa số liệu đợt ra quân từ tệp",
+    "wave_enter": "Ghi số liệu đợt ra quân",
+    "wave_take_back": "Rút lại số liệu đợt ra quân",
+    "wave_correct": "Sửa số liệu đợt ra quân",
+    "wave_hand_in": "Nộp báo cáo đợt ra quân",
     "work_take": "Nhận việc nội dung",
     "work_back": "Trả lại việc nội dung",
     "work_done": "Xong việc nội dung",
     "work_dismiss": "Bỏ qua việc nội dung",
+    "work_line": "Chọn câu mẫu cho chủ đề",
+    "work_page": "Tải bản nháp trang",
     "work_export": "Tải câu hỏi chưa trả lời được",
     "answer": "Câu trả lời",
     "rumour": "Tin đồn",
@@ -269,8 +281,5 @@ WORDS: Mapping[str, str] = {
     "answer_talk": "Trả lời người dân",
     "give_back_talk": "Trả lại cho máy",
     "forward_talk": "Chuyển nơi khác",
-    "wave_enter": "Ghi kết quả đợt ra quân",
-    "wave_take_back": "Rút lại số liệu đợt ra quân",
-    "wave_hand_in": "Ghi là đã nộp",
 }
 """Each code and its words; what is not here is shown as it is, and a test looks for such."""

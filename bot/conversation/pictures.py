@@ -16,6 +16,7 @@ from bot.errors import AnSinhError, ContentError
 from bot.sheets.certificate import certificate
 from bot.sheets.curve import curve
 from bot.sheets.example_table import example_table
+from bot.sheets.printing import AsKey
 from bot.sheets.result_card import Person, result_card
 from bot.sheets.typeset import as_png
 
@@ -29,7 +30,7 @@ def picture_of(what: str, facts: Mapping[str, str], day: date) -> Picture:
 
 def draw(library: Library, picture: Picture) -> bytes:
     """Return the picture as PNG; raise AnSinhError when it is none of ours."""
-    return _drawn(_Of(library), json.dumps(dict(picture), sort_keys=True))
+    return _drawn(AsKey(library), json.dumps(dict(picture), sort_keys=True))
 
 
 def check(library: Library, picture: Picture) -> None:
@@ -42,21 +43,8 @@ def check(library: Library, picture: Picture) -> None:
         raise ContentError(f"no picture of {what}: {error}") from None
 
 
-class _Of:
-    """A library as a key of the cache: each is one."""
-
-    def __init__(self, library: Library) -> None:
-        self.library = library
-
-    def __hash__(self) -> int:
-        return id(self.library)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Of) and other.library is self.library
-
-
 @lru_cache(maxsize=64)
-def _drawn(of: _Of, spec: str) -> bytes:
+def _drawn(of: AsKey, spec: str) -> bytes:
     facts: dict[str, str] = json.loads(spec)
     what, day = facts.pop("what", ""), date.fromisoformat(facts.pop("on", ""))
     template, data = _sheet(of.library, what, facts, day)

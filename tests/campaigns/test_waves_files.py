@@ -8,16 +8,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from bot.answers.library import Library
-from bot.campaigns.waves import service
+from bot.campaigns.waves import handed
 from bot.campaigns.waves.arguments import add_arguments
 from bot.campaigns.waves.command import Desk, run
 from bot.campaigns.waves.due import Due, due
 from bot.campaigns.waves.files import Imported, enter_file
 from bot.campaigns.waves.rules import Measure, Refused, What
 from bot.errors import AnSinhError, ContentError
-from tests.campaigns.wave_world import CAN_THO, FIRST, NOW, SECRET, Waves, phone, waves_of
+from tests.campaigns.wave_world import CAN_THO, FIRST, MAY, NOW, SECRET, Waves, given, joined, phone, waves_of
 
 HEADER = "Đơn vị;Tổ chức;Chỉ tiêu;Số lượng;Điện thoại;Ngày;Ghi chú"
 ROWS = [
@@ -50,7 +51,7 @@ async def test_a_spreadsheet_is_entered_as_people_keep_it(waves: Waves, library:
 
 
 async def test_a_quote_that_is_left_open_is_told(waves: Waves, library: Library, tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match=r"entries\.csv: line \d+: cannot be read .* quote left open"):
+    with pytest.raises(AnSinhError, match=r"entries\.csv, row \d+: cannot be read .* quote left open"):
         await brought_in(waves, library, tmp_path, [*ROWS, '"x', *(ROWS * 2_000)])
 
 
@@ -96,6 +97,44 @@ async def test_what_was_taken_back_does_not_come_again_with_the_file(
     assert await waves.done("co_do", Measure.ADVICE_GROUPS) == 0
 
 
+async def test_a_workbook_is_entered_with_the_zeros_that_excel_drops(
+    waves: Waves, library: Library, tmp_path: Path
+) -> None:
+    book = Workbook()
+    assert book.active
+    book.active.append([*HEADER.split(";"), None])
+    book.active.append(["Quận Ô Môn", "Bưu điện", "voluntary", None, int(phone(7)), MAY, None])
+    book.active.append(["Quận Ô Môn", "Bưu điện", "leaflets", 1500.0, None, "20/5/2023", "x"])
+    book.save(tmp_path / "entries.xlsx")
+    async with waves.go() as connection:
+        done = await enter_file(
+            connection, FIRST, tmp_path / "entries.xlsx", library.texts, agent="a1", secret=SECRET, now=NOW
+        )
+    assert (done.entered, done.wrong) == (2, ())
+    assert await waves.done("o_mon", Measure.LEAFLETS) == 1500
+    with pytest.raises(Refused, match="twice"):
+        await waves.enter(given(Measure.VOLUNTARY, 1, "o_mon", person=joined(7)))
+
+
+async def test_rows_of_other_units_than_ones_own_are_refused(waves: Waves, library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "entries.csv"
+    path.write_text("\n".join([HEADER, *ROWS]), encoding="utf-8")
+    async with waves.go() as connection:
+        done = await enter_file(
+            connection, FIRST, path, library.texts, agent="a1", secret=SECRET, now=NOW, units={"co_do"}
+        )
+    assert (done.entered, [row.refused.key for row in done.wrong]) == (2, ["wave_refused_elsewhere"] * 2)
+
+
+async def test_a_file_of_too_many_rows_is_refused_as_a_whole(
+    waves: Waves, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.campaigns.waves.files.MOST_ROWS", 3)
+    with pytest.raises(ContentError, match="more than 3 rows"):
+        await brought_in(waves, library, tmp_path, ROWS)
+    assert await waves.rows("SELECT FROM wave_entry") == []
+
+
 async def test_an_unknown_column_is_named(waves: Waves, library: Library, tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"line 1: columns Màu, measure"):
         await brought_in(waves, library, tmp_path, ROWS, HEADER.replace("Chỉ tiêu", "Màu"))
@@ -114,9 +153,9 @@ async def test_reports_and_lists_are_due_by_level_and_overdue_until_they_are_han
     )  # fmt: skip
     async with waves.go() as connection:
         for unit in ("ninh_kieu", "ninh_kieu", "o_mon"):
-            await service.hand_in(connection, FIRST, What.LIST, unit, by="clerk", now=NOW)
+            await handed.hand_in(connection, FIRST, What.LIST, unit, by="clerk", now=NOW)
         with pytest.raises(Refused):
-            await service.hand_in(connection, FIRST, What.LIST, "can_tho", by="clerk", now=NOW)
+            await handed.hand_in(connection, FIRST, What.LIST, "can_tho", by="clerk", now=NOW)
     [late] = await what_is_due(waves, date(2023, 5, 3))
     assert late.overdue
     assert len(late.units) == 7

@@ -357,3 +357,23 @@ async def test_every_template_opens_as_a_form_that_can_be_saved_once_its_end_is_
         page = await somebody.get(f"/console/campaign-new?template={key}")
         assert page.status_code == 200 and len(page.content) < 150_000, key
         assert f'value="{key}" selected' in page.text
+
+
+async def test_a_leaflet_is_chosen_in_the_builder_and_read_in_the_plan(console: Console) -> None:
+    lan = await author(console)
+    form = typed(document="leaflet", document_place="phu_tho", channel1="telegram", channel2=None)
+    assert "[Tệp: to-roi.pdf]" in (await lan.post("/console/campaign-preview", data=form)).text
+    await drafted(console, document="leaflet", document_place="phu_tho", channel2=None)
+    assert (await state(console)).plan["document"] == {"what": "leaflet", "place": "phu_tho"}
+    page = await lan.get(f"{AT}/edit")
+    assert '<option value="leaflet" selected>' in page.text and '<option value="phu_tho" selected>' in page.text
+    assert "Kèm PDF Tờ rơi, Phú Thọ" in told(await lan.get(AT))
+
+
+async def test_what_is_wrong_with_a_leaflet_is_told_beside_it(console: Console) -> None:
+    lan = await author(console)
+    for wrong in ({"document": "leaflet", "document_place": ""}, {"document": "<b>", "document_place": "phu_tho"}):
+        answer = await lan.post("/console/campaign-new", data=typed(**wrong))
+        assert answer.status_code == 400 and "Chọn loại tờ rơi và tỉnh" in answer.text
+    linked = await lan.post("/console/campaign-preview", data=typed(document="leaflet", document_place="phu_tho"))
+    assert "AN_SINH_PUBLIC_URL" in linked.text, "an SMS can only link, and this server has no address"

@@ -191,6 +191,34 @@ async def test_a_note_about_who_asked_is_refused(console: Console) -> None:
     assert (await console.rows("SELECT state FROM work_item"))[0].state == "open"
 
 
+async def test_an_editor_chooses_the_topic_of_a_question_and_gets_a_file_to_commit(console: Console) -> None:
+    item = await asked(console, "tôi là Nguyễn Thị Hoa nuôi tôm có được đóng không", province="phu_tho")
+    lan = await console.as_("lan", Role.EDITOR, scope=("phu_tho",))
+    await lan.post(f"{CONTENT}/work/{item}", data={"what": "take"})
+    page = (await lan.get(f"{CONTENT}/work")).text
+    assert "Thành câu mẫu" in page and "Hoa" not in page
+    line = {"what": "line", "topic": "who_can_join", "line": "nuôi tôm có được đóng không"}
+    refused = await lan.post(f"{CONTENT}/work/{item}", data={**line, "line": "xxx nuôi tôm"})
+    assert refused.status_code == 400 and "còn «xxx»" in refused.text
+    far = await console.as_("far", Role.EDITOR, scope=("ca_mau",))
+    for address in (f"{CONTENT}/work/{item}", f"{CONTENT}/work/{item}/page"):
+        assert (await far.request("GET" if address.endswith("page") else "POST", address, data=line)).status_code == 404
+    draft = await lan.get(f"{CONTENT}/work/{item}/page")
+    assert (
+        "nuôi tôm" in draft.text and "Hoa" not in draft.text and draft.headers["content-disposition"].endswith('.md"')
+    )
+    assert (await lan.post(f"{CONTENT}/work/{item}", data=line)).status_code == 303
+    file = await lan.post(f"{CONTENT}/work/export", data={"form": "yml"})
+    assert "- intent: who_can_join\n  examples: |\n    - nuôi tôm có được đóng không\n" in file.text
+    assert "nuôi tôm" not in (await far.post(f"{CONTENT}/work/export", data={"form": "yml"})).text
+    acts = await console.rows("SELECT act, note FROM audit WHERE by = 'lan' ORDER BY id")
+    assert [tuple(row) for row in acts[1:]] == [
+        ("work_page", ""),
+        ("work_line", "who_can_join"),
+        ("work_export", "nlu_data: 1"),
+    ]
+
+
 async def test_an_act_that_there_is_not_is_refused(console: Console) -> None:
     item = await asked(console, "nuôi tôm có được đóng không")
     lan = await console.as_("lan", Role.EDITOR)

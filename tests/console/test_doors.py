@@ -22,7 +22,7 @@ from tests.console.conftest import NOW, Console
 
 def filled(page: Page) -> str:
     """Return an address of the page, with a name that nothing has where it needs one."""
-    return HOME + re.sub(r"\{\w+:int\}", "1", page.path).replace("{key}", "khong_co").replace("{name}", "khong_co")
+    return HOME + re.sub(r"\{\w+\}", "khong_co", re.sub(r"\{\w+:int\}", "1", page.path))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path or "/")

@@ -12,13 +12,16 @@ from openpyxl import load_workbook
 from bot.campaigns.waves import service
 from bot.console.charts import MAP
 from bot.console.visit import HOME
-from bot.reports.files import written
+from bot.reports.files import GUARDED, page, written
 from bot.reports.period import period
 from bot.reports.rules import Table, guarded
+from bot.reports.tables import TABLES
+from bot.sheets.typeset import warnings_about
 from bot.staff.rules import Role
 from bot.vn.places import gazetteer
 from tests.campaigns.wave_world import CAN_THO, FIRST
 from tests.console.conftest import NOW, Console
+from tests.sheets.pages import page_count, texts_in, undrawable
 
 REPORTS = f"{HOME}/reports"
 
@@ -154,7 +157,7 @@ async def test_waiting_for_a_person_is_counted_until_somebody_takes_it(console: 
 
 @pytest.mark.parametrize(
     "name",
-    ["..%2f..%2fetc%2fpasswd", "..%2fdays.csv", "days.csv%00.xlsx", "days.pdf", "DAYS.csv", "campaigns.csv", "days.csv%0a"],
+    ["..%2f..%2fetc%2fpasswd", "..%2fdays.csv", "days.csv%00.xlsx", "days.pdf.exe", "DAYS.csv", "campaigns.csv", "days.csv%0a"],
 )  # fmt: skip
 async def test_a_download_is_one_of_the_reports_and_nothing_else(name: str, console: Console) -> None:
     viewer = await console.as_("viewer", Role.VIEWER)
@@ -181,6 +184,42 @@ async def test_an_excel_file_says_of_which_days_and_places_it_is(console: Consol
     assert page is not None
     assert page["A2"].value == "Từ 01/11/2026 đến 27/11/2026; nơi ở: Phú Thọ"
     assert answer.headers["content-disposition"] == 'attachment; filename="days_2026-11-01_2026-11-27.xlsx"'
+
+
+def long(rows: int) -> Table:
+    cells = tuple((f"Xã {number:04}", None if number % 7 == 0 else number * 1_000) for number in range(rows))
+    return Table("t", "Người nhắn tin ở Đắk Lắk", ("Xã", "Số người"), cells, "Ghi chú của bảng.")
+
+
+def test_a_table_on_paper_says_what_it_is_of_and_numbers_its_pages() -> None:
+    shown = page(long(200), "Từ 01/11/2026 đến 27/11/2026; nơi ở: Đắk Lắk", NOW, ["Ghi chú của bảng.", GUARDED])
+    assert {"title", "about", "made", "notes"} <= shown.keys() and shown["made"] == "Lập lúc 09:00 ngày 27/11/2026"
+    assert shown["rows"][7] == ["Xã 0007", "dưới 5"] and shown["rows"][8] == ["Xã 0008", "8.000"]
+    assert warnings_about("report_table", shown) == [] and not undrawable("".join(texts_in(shown)))
+    pages = [written(long(rows), "pdf", about="x", made=NOW) for rows in (0, 3, 200)]
+    assert [page_count(one) for one in pages] == [1, 1, 5]
+    assert pages[2] == written(long(200), "pdf", about="x", made=NOW), "the same figures are the same bytes"
+
+
+def test_what_a_table_says_is_never_run_by_the_typesetter() -> None:
+    evil = '#read("/etc/passwd") $x$ *b* #set page(width: 1pt)'
+    made = Table("t", evil, (evil, "Số"), ((evil, 7),), evil)
+    assert page_count(written(made, "pdf", about=evil, made=NOW)) == 1
+
+
+async def test_each_report_is_taken_away_on_paper_and_says_to_whom_only_reads_what_is_hidden(console: Console) -> None:
+    await people(console, "phu_tho", 12, first=1)
+    await campaign(console, "nong_dan", ["phu_tho"], 11)
+    viewer = await console.as_("viewer", Role.VIEWER)
+    for name in TABLES:
+        answer = await viewer.get(f"{REPORTS}/files/{name}.pdf", params={"place": "phu_tho"})
+        assert answer.content.startswith(b"%PDF") and answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["content-disposition"].endswith('.pdf"')
+    for path in ("campaigns", "campaigns/nong_dan"):
+        for form, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
+            assert (await viewer.get(f"{REPORTS}/{path}", params={"form": form})).content.startswith(begins)
+    sheet = load_workbook(io.BytesIO((await viewer.get(f"{REPORTS}/files/days.xlsx")).content)).active
+    assert sheet is not None and GUARDED in str(sheet["A3"].value)
 
 
 async def campaign(console: Console, key: str, places: list[str], sent: int) -> None:

@@ -12,6 +12,8 @@ _FORGET = (
     "DELETE FROM series_paid WHERE person_id = :person",
     "UPDATE campaign_answer SET person_id = NULL, contact_id = NULL, key = 'forgotten:' || id"
     " WHERE person_id = :person OR contact_id = :contact",
+    "UPDATE work_item SET line = NULL FROM open_question q JOIN inbox i ON i.id = q.inbox_id"
+    " WHERE work_item.kind = 'question' AND work_item.ref = q.id AND i.contact_id = :contact",
     "UPDATE rumour SET snippet = '', inbox_id = NULL FROM inbox"
     " WHERE inbox.id = rumour.inbox_id AND inbox.contact_id = :contact",
 )

@@ -1,41 +1,50 @@
-"""The results of a survey: how many chose what, in all, by province and by situation; small numbers are not shown."""
+"""The results of a survey: how many chose what, in all, by place and by situation, and what they wrote; small numbers are not shown."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.campaigns.answers import small_cells
+from bot.campaigns.answers.redact import redacted
+from bot.campaigns.answers.small_cells import ALL, FEWEST
 from bot.campaigns.answers.survey_content import Survey
 
-FEWEST = 5  # people; fewer might be known by what they answered
-ALL, PROVINCE, SITUATION = "all", "province", "situation"
+PROVINCE, COMMUNE, SITUATION = "province", "commune", "situation"
 UNKNOWN = "-"  # place or situation is not known
+OTHERS = "+"  # places, or situations, from each of which few answered
+HIDDEN = "*"  # fewer than five, or hidden so that nobody can work those out
+_THEIRS = """
+    s.survey = :survey AND (cast(:codes AS text[]) IS NULL OR s.province = ANY(:codes) OR s.commune = ANY(:codes))
+      AND (:province = '' OR coalesce(s.province, :unknown) = :province)
+"""
 _COUNTS = text(
-    """
+    f"""
     SELECT a.key AS question, a.value AS choice, coalesce(s.province, :unknown) AS province,
-           coalesce(s.situation, :unknown) AS situation, count(*) AS people
-    FROM survey_submission s, jsonb_each_text(s.answers) a WHERE s.survey = :survey
-      AND (cast(:codes AS text[]) IS NULL OR s.province = ANY(:codes) OR s.commune = ANY(:codes))
-    GROUP BY 1, 2, 3, 4
-    """
+           coalesce(s.commune, :unknown) AS commune, coalesce(s.situation, :unknown) AS situation, count(*) AS people
+    FROM survey_submission s, jsonb_each_text(s.answers) a WHERE {_THEIRS} GROUP BY 1, 2, 3, 4, 5
+    """  # noqa: S608 - a condition of ours
 )
 _WORDS = text(
-    """
-    SELECT a.value FROM survey_submission s, jsonb_each_text(s.answers) a
-    WHERE s.survey = :survey AND a.key = :question AND a.value <> '-' ORDER BY a.value
-    """
+    f"""
+    SELECT a.value, (:situation = '' OR coalesce(s.situation, :unknown) = :situation)
+        AND (:of = '' OR coalesce(s.province, :unknown) = :of) AS meant
+    FROM survey_submission s, jsonb_each_text(s.answers) a
+    WHERE {_THEIRS} AND a.key = :question AND a.value <> '-' ORDER BY a.value
+    """  # noqa: S608 - a condition of ours
 )
+Counted = Counter[tuple[str, str, str, str]]  # question, choice, by, value
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How many people chose something, of all or of those with this value; None: too few to show."""
+    """How many people chose something, of all or of those with this value; None: not shown."""
 
     question: str
     choice: str
@@ -46,48 +55,103 @@ class Cell:
 
 async def results(connection: AsyncConnection, survey: Survey, codes: Sequence[str] | None = None) -> list[Cell]:
     """Return the counts of every question with choices, also of choices that nobody took; `codes`: only of these places."""
+    return list(_cells(survey, await _counted(connection, survey, codes, (PROVINCE, SITUATION))))
+
+
+async def of_province(
+    connection: AsyncConnection, survey: Survey, province: str, codes: Sequence[str] | None = None
+) -> list[Cell]:
+    """Return the counts of a province by commune; what is not shown of it among the provinces is not shown here either."""
+    of_all = await results(connection, survey, codes)
+    among = {(one.question, one.choice): one.people for one in of_all if (one.by, one.value) == (PROVINCE, province)}
+    closed = {(one.question, one.choice) for one in of_all if among.get((one.question, one.choice)) is None}
+    return list(_cells(survey, await _counted(connection, survey, codes, (COMMUNE,), province), closed))
+
+
+async def _counted(
+    connection: AsyncConnection, survey: Survey, codes: Sequence[str] | None, ways: Sequence[str], province: str = ""
+) -> Counted:
     values = {"survey": survey.key, "unknown": UNKNOWN, "codes": None if codes is None else list(codes)}
-    rows = await connection.execute(_COUNTS, values)
-    counts: Counter[tuple[str, str, str, str]] = Counter()
-    for row in rows:
-        for by, value in ((ALL, ""), (PROVINCE, row.province), (SITUATION, row.situation)):
+    counts: Counted = Counter()
+    for row in await connection.execute(_COUNTS, values | {"province": province}):
+        for by, value in ((ALL, ""), *((way, getattr(row, way)) for way in ways)):
             counts[row.question, row.choice, by, value] += row.people
-    return list(_cells(survey, counts))
+    return _together(counts, ways)
 
 
-async def words(connection: AsyncConnection, survey: Survey, question: str) -> list[str]:
-    """Return what people wrote, in the order of the alphabet, so that nothing tells who wrote what."""
-    return list(await connection.scalars(_WORDS, {"survey": survey.key, "question": question}))
+def _together(counts: Counted, ways: Sequence[str]) -> Counted:
+    """Count places, and situations, from which fewer than five people answered as one, with as many more as it needs."""
+    people: Counter[tuple[str, str]] = Counter()
+    for (by, value), questions in _answered(counts).items():
+        people[by, value] = max(questions.values())
+    few = {column for way in ways for column in _few({key: n for key, n in people.items() if key[0] == way})}
+    found: Counted = Counter()
+    for (question, choice, by, value), number in counts.items():
+        found[question, choice, by, OTHERS if (by, value) in few else value] += number
+    return found
 
 
-def _cells(survey: Survey, counts: Mapping[tuple[str, str, str, str], int]) -> Iterable[Cell]:
-    values = {by: sorted({value for _, _, kind, value in counts if kind == by}) for by in (ALL, PROVINCE, SITUATION)}
+def _answered(counts: Counted) -> dict[tuple[str, str], Counter[str]]:
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for (question, _, by, value), number in counts.items():
+        found[by, value][question] += number
+    return found
+
+
+def _few(people: Mapping[tuple[str, str], int]) -> list[tuple[str, str]]:
+    rising = sorted(people, key=lambda column: (people[column], column))
+    few = [column for column in rising if people[column] < FEWEST]
+    while few and sum(people[column] for column in few) < FEWEST and len(few) < len(rising):
+        few.append(rising[len(few)])
+    return few
+
+
+def _cells(survey: Survey, counts: Counted, given: Iterable[tuple[str, str]] = ()) -> Iterator[Cell]:
+    """Yield the cells of each question; of a question and choice that are given none is shown."""
+    columns = sorted({(by, value) for _, _, by, value in counts})
+    closed = {*given}
     for question in (each for each in survey.questions if each.choices):
-        for choice in question.choices:
-            for by, named in values.items():
-                found = {value: counts.get((question.key, choice.key, by, value), 0) for value in named}
-                for value, people in suppressed(found).items():
-                    yield Cell(question.key, choice.key, by, value, people)
+        of_it = {
+            (choice.key, *column): counts[question.key, choice.key, *column]
+            for choice in question.choices
+            for column in columns
+        }
+        hidden = small_cells.hidden(of_it, [cell for cell in of_it if (question.key, cell[0]) in closed])
+        for cell, people in of_it.items():
+            yield Cell(question.key, *cell, None if cell in hidden else people)
 
 
-def suppressed(found: Mapping[str, int]) -> dict[str, int | None]:
-    """Return the counts without those below five; where one alone would be missing, it could be reckoned from the sum, so the next goes too."""
-    small = {value for value, people in found.items() if 0 < people < FEWEST}
-    others = sorted((people, value) for value, people in found.items() if value not in small and people)
-    if len(small) == 1 and others:
-        small.add(others[0][1])
-    return {value: None if value in small else people for value, people in found.items()}
+async def words(
+    connection: AsyncConnection,
+    survey: Survey,
+    question: str,
+    *,
+    codes: Sequence[str] | None = None,
+    province: str = "",
+    situation: str = "",
+) -> list[str] | None:
+    """Return what people wrote, in the order of the alphabet, so that nothing tells who wrote what; names and numbers masked.
+
+    None where fewer than five wrote, or fewer than five others did beside those of the province and situation asked for.
+    """
+    values = {"survey": survey.key, "question": question, "unknown": UNKNOWN, "province": "", "of": province}
+    theirs = {"situation": situation, "codes": None if codes is None else list(codes)}
+    rows = (await connection.execute(_WORDS, values | theirs)).all()
+    found = [redacted(row.value) for row in rows if row.meant]
+    if 0 < len(found) < FEWEST or 0 < len(rows) - len(found) < FEWEST:
+        return None
+    return found
 
 
 def as_csv(survey: Survey, cells: Iterable[Cell]) -> str:
-    """Return the results as CSV with a heading; too few to show is «<5»."""
+    """Return the results as CSV with a heading; what is not shown is «*»."""
     asked = {question.key: question.ask for question in survey.questions}
     said = {(question.key, choice.key): choice.text for question in survey.questions for choice in question.choices}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("question", "choice", "by", "value", "people", "question_text", "choice_text"))
     for cell in cells:
-        shown = f"<{FEWEST}" if cell.people is None else cell.people
+        shown = HIDDEN if cell.people is None else cell.people
         asked_text, said_text = asked[cell.question], said[cell.question, cell.choice]
         writer.writerow((cell.question, cell.choice, cell.by, cell.value, shown, asked_text, said_text))
     return out.getvalue()

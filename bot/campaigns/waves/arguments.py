@@ -11,7 +11,7 @@ from bot.campaigns.waves.rules import Measure, What
 ACTS = {
     "load": "write a file of waves into the tables",
     "enter": "enter what was done, as a count or one person who joined",
-    "import": "enter the rows of a CSV file",
+    "import": "enter the rows of a CSV or XLSX file",
     "take-back": "take back an entry by a counter-entry",
     "ledger": "show target, done, remaining and per cent by unit and organisation",
     "due": "show the reports and lists that are due within seven days or overdue",
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("load", "enter", "import", "take-back", "report", "hand-in"):
         made[name].add_argument("--by", required=True, help="key of the agent or clerk who does it")
     _entry_arguments(made["enter"])
-    made["import"].add_argument("file", type=Path, help="a CSV file; the README names its columns")
+    made["import"].add_argument("file", type=Path, help="a CSV or XLSX file; the README names its columns")
     made["take-back"].add_argument("entry", type=int)
     made["take-back"].add_argument("--note", required=True, help="why")
     made["ledger"].add_argument("--up-to", type=int, help="as it was when this entry was the newest")

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
-from bot.campaigns.waves import reports, service
+from bot.campaigns.waves import handed, reports, service
 from bot.campaigns.waves.due import Due, due
 from bot.campaigns.waves.figures import wave_figures, year_figures
 from bot.campaigns.waves.files import enter_file
@@ -106,7 +106,7 @@ def told(library: Library, found: tuple[Due, ...]) -> Iterator[str]:
 
 async def _hand_in(desk: Desk, arguments: argparse.Namespace) -> list[str]:
     what, unit = What(arguments.what), arguments.unit
-    await service.hand_in(desk.connection, arguments.wave, what, unit, by=arguments.by, now=desk.now)
+    await handed.hand_in(desk.connection, arguments.wave, what, unit, by=arguments.by, now=desk.now)
     return [f"{unit} has handed in its {what}"]
 
 

@@ -75,16 +75,31 @@ _ENTRY = text(
 )
 
 
-async def latest(connection: AsyncConnection, wave_id: int, units: Sequence[str], *, most: int = 50) -> list[Any]:
-    """Return the newest entries of some units, the newest first: as Entry, with note and at."""
-    return list(await connection.execute(_LATEST, {"id": wave_id, "units": list(units), "most": most}))
+async def latest(
+    connection: AsyncConnection,
+    wave_id: int,
+    units: Sequence[str],
+    *,
+    organisation: str = "",
+    measure: str = "",
+    before: int | None = None,
+    most: int = 50,
+) -> list[Any]:
+    """Return the newest entries of some units, the newest first: as Entry, with note and at.
+
+    `organisation`, `measure`: of these alone; `before`: entries with a smaller number, for the next page.
+    """
+    values = {"id": wave_id, "units": list(units), "organisation": organisation, "measure": measure}
+    return list(await connection.execute(_LATEST, values | {"before": before, "most": most}))
 
 
 _LATEST = text(
     """
     SELECT e.id, e.unit, e.organisation, e.measure, e.count, e.day, e.agent, e.note, e.at, e.counters,
            EXISTS (SELECT FROM wave_entry c WHERE c.counters = e.id) AS countered
-    FROM wave_entry e WHERE e.wave_id = :id AND e.unit = ANY(:units) ORDER BY e.id DESC LIMIT :most
+    FROM wave_entry e WHERE e.wave_id = :id AND e.unit = ANY(:units) AND :organisation IN ('', e.organisation)
+      AND :measure IN ('', e.measure) AND (cast(:before AS bigint) IS NULL OR e.id < :before)
+    ORDER BY e.id DESC LIMIT :most
     """
 )
 
@@ -154,6 +169,13 @@ async def count_person(connection: AsyncConnection, wave_id: int, measure: Measu
         ),
         {"entry": entry_id, "id": wave_id, "measure": measure, "phone": who.phone_key, "card": who.id_key},
     )
+
+
+async def who(connection: AsyncConnection, entry_id: int) -> Person | None:
+    """Return whom an entry counts, None for nobody."""
+    query = text("SELECT phone_key, id_key FROM wave_person WHERE entry_id = :entry")
+    row = (await connection.execute(query, {"entry": entry_id})).one_or_none()
+    return None if row is None else Person(row.phone_key, row.id_key)
 
 
 async def uncount_person(connection: AsyncConnection, entry_id: int) -> None:

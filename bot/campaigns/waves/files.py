@@ -1,14 +1,13 @@
-"""Entries from a CSV file as agents keep it in a spreadsheet; each row that is wrong is told with its line."""
+"""Entries from a CSV or XLSX file as agents keep it; each row that is wrong is told with its line."""
 
 from __future__ import annotations
 
-import csv
+import asyncio
 import hashlib
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from bot.answers.texts import Text
 from bot.campaigns.waves import service, store
 from bot.campaigns.waves.people import person
 from bot.campaigns.waves.rules import MOST, Measure, Refused, Wave
+from bot.citizens.lists import sheet
 from bot.errors import ContentError
 from bot.vn.text import clean, fold_key
-from bot.yaml_files import read_text
 
 COLUMNS: Mapping[str, str] = {
     "don vi": "unit", "to chuc": "organisation", "chi tieu": "measure", "so luong": "count", "dien thoai": "phone",
@@ -28,16 +27,21 @@ COLUMNS: Mapping[str, str] = {
 }  # fmt: skip
 """What the columns are called in a spreadsheet, without diacritics; their keys do as well."""
 _NEEDED = ("unit", "organisation", "measure", "day")
+MOST_ROWS = 5_000
+_NO_ZERO = re.compile(
+    r"[235789]\d{8}|\d{11}", re.ASCII
+)  # a number from which a spreadsheet has taken the zero in front
 _COUNT = re.compile(r"\d{1,7}|\d{1,3}(\.\d{3}){1,2}", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The line of a row, and what is wrong with it."""
+    """The line of a row, what is wrong with it, and its cells as they stand."""
 
     line: int
     refused: Refused
+    cells: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +54,64 @@ class Imported:
 
 
 async def enter_file(
-    connection: AsyncConnection, key: str, path: Path, texts: Mapping[str, Text], *, agent: str, secret: str, now: datetime
-) -> Imported:  # fmt: skip
-    """Enter the rows that are well; mend the others and run it again: what was entered is not entered twice."""
-    kept = await store.get(connection, key)
+    connection: AsyncConnection,
+    key: str,
+    path: Path,
+    texts: Mapping[str, Text],
+    *,
+    agent: str,
+    secret: str,
+    now: datetime,
+    units: Collection[str] | None = None,
+) -> Imported:
+    """Enter the rows that are well; mend the others and run it again: what was entered is not entered twice.
+
+    `units`: rows of any other unit are refused; None: all are taken.
+    """
+    kept = await store.get(connection, key, lock=True)
     if kept is None:
         raise Refused("wave", wave=key)
     entered, before, wrong, seen = 0, 0, [], Counter[str]()
-    for line, cells in rows(read_text(path), str(path)):
+    for line, cells in await asyncio.to_thread(rows, path):
         try:
             given = read_row(kept.wave, cells, texts, agent=agent, secret=secret)
+            if units is not None and given.unit not in units:
+                raise Refused("elsewhere", unit=kept.wave.unit[given.unit].name)
             seen[_said(given)] += 1
             row_key = hashlib.sha256(f"{_said(given)}\0{seen[_said(given)]}".encode()).hexdigest()
             async with connection.begin_nested():
                 number = await service.enter(connection, key, _with_key(given, row_key), now=now)
         except Refused as refused:
-            wrong.append(Row(line, refused))
+            wrong.append(Row(line, refused, tuple(cells.values())))
             continue
         entered, before = entered + (number is not None), before + (number is None)
     return Imported(entered, before, tuple(wrong))
 
 
-def rows(text: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield line and cells of each row that is not empty; ContentError when the columns are not known."""
-    text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    first = text.partition("\n")[0]
-    lines = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    titles = next(lines, [])
+def rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return line and cells of each row of a CSV or XLSX file that is not empty; ContentError when the columns are not known."""
+    lines = sheet.rows(path)
+    titles = _until_the_last(next(lines, (1, []))[1])
     names = [_column(title) for title in titles]
     unknown = [title or "(empty)" for title, name in zip(titles, names, strict=True) if not name]
     missing = [name for name in _NEEDED if name not in names]
     if unknown or missing or len(set(names)) < len(names):
         known = ", ".join(f"{name} («{title}»)" for title, name in COLUMNS.items())
         raise ContentError(
-            f"{where}: line 1: columns {', '.join([*unknown, *missing])}: unknown or missing; known: {known}"
+            f"{path}: line 1: columns {', '.join([*unknown, *missing])}: unknown or missing; known: {known}"
         )
-    try:
-        for cells in lines:
-            if any(cell.strip() for cell in cells):
-                yield lines.line_num, dict(zip(names, (clean(cell) for cell in cells), strict=False))
-    except csv.Error as error:
-        raise ContentError(f"{where}: line {lines.line_num}: cannot be read ({error}); is a quote left open?") from None
+    found = []
+    for number, cells in lines:
+        if any(cell.strip() for cell in cells):
+            found.append((number, dict(zip(names, (clean(cell) for cell in cells), strict=False))))
+        if len(found) > MOST_ROWS:
+            raise ContentError(f"{path}: more than {MOST_ROWS} rows; make several files of it")
+    return found
+
+
+def _until_the_last(titles: list[str]) -> list[str]:
+    """Return the titles without empty cells behind the last, which workbooks have."""
+    return titles[: max((at for at, title in enumerate(titles, 1) if title.strip()), default=0)]
 
 
 def _column(cell: str) -> str:
@@ -102,7 +123,8 @@ def read_row(
     wave: Wave, cells: Mapping[str, str], texts: Mapping[str, Text], *, agent: str, secret: str
 ) -> service.Given:
     """Return what a row says; Refused when it cannot be read."""
-    who = person(secret, phone=cells.get("phone", ""), id_number=cells.get("id_number", ""))
+    phone, card = (_with_zero(cells.get(name, "")) for name in ("phone", "id_number"))
+    who = person(secret, phone=phone, id_number=card)
     return service.Given(
         agent=cells.get("agent") or agent,
         unit=_named(cells.get("unit", ""), {key: unit.name for key, unit in wave.unit.items()}, "unit"),
@@ -117,6 +139,10 @@ def read_row(
         person=who,
         note=cells.get("note", ""),
     )
+
+
+def _with_zero(number: str) -> str:
+    return f"0{number}" if _NO_ZERO.fullmatch(number) else number
 
 
 def _named(written: str, names: Mapping[str, str], what: str) -> str:

@@ -1,20 +1,21 @@
-"""What can be done with waves, each in the caller's transaction: bring in a file, enter, take back, hand in, forget."""
+"""What can be done with waves, each in the caller's transaction: bring in a file, enter, correct, take back, forget."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.waves import entries, store
+from bot.campaigns.waves.changes import Change, changes
 from bot.campaigns.waves.ledger import Ledger, ledger
 from bot.campaigns.waves.people import Person
 from bot.campaigns.waves.plan import to_json
 from bot.campaigns.waves.read import parse
-from bot.campaigns.waves.rules import BY_PERSON, MOST, Measure, Refused, Wave, What, doubts
+from bot.campaigns.waves.rules import BY_PERSON, MOST, Measure, Refused, Wave, doubts
 from bot.clock import day_in_vietnam
 from bot.errors import ContentError
 from bot.vn.phones import find_phones
@@ -48,12 +49,38 @@ class Loaded:
     changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A wave of a file, what stands in the tables (None: it is new), and what the file would change."""
+
+    wave: Wave
+    before: store.Kept | None
+    changes: tuple[Change, ...]
+
+
 async def load(connection: AsyncConnection, path: Path, *, by: str, now: datetime) -> tuple[Loaded, ...]:
     """Bring in a file of waves, all or nothing; ContentError names every fault. What did not change stays as it is."""
-    waves = parse(read_text(path), str(path))
+    return await bring_in(connection, parse(read_text(path), str(path)), str(path), by=by, now=now)
+
+
+async def bring_in(
+    connection: AsyncConnection, waves: Sequence[Wave], where: str, *, by: str, now: datetime
+) -> tuple[Loaded, ...]:
+    """Bring in the waves of a file, all or nothing; `where`: what its faults are named by."""
     await store.lock_files(connection)
     async with connection.begin_nested():
-        return tuple([await _bring_in(connection, wave, str(path), by=by, now=now) for wave in waves])
+        return tuple([await _bring_in(connection, wave, where, by=by, now=now) for wave in waves])
+
+
+async def look(connection: AsyncConnection, waves: Sequence[Wave], where: str) -> tuple[Seen, ...]:
+    """Return what the waves of a file would change, and write nothing; ContentError where they may not be brought in."""
+    found = []
+    for wave in waves:
+        before = await store.get(connection, wave.key)
+        if before is not None:
+            await _keep_what_is_used(connection, before, wave, where)
+        found.append(Seen(wave, before, changes(before.wave if before else None, wave)))
+    return tuple(found)
 
 
 async def _bring_in(connection: AsyncConnection, wave: Wave, where: str, *, by: str, now: datetime) -> Loaded:
@@ -61,14 +88,16 @@ async def _bring_in(connection: AsyncConnection, wave: Wave, where: str, *, by: 
     if before is not None and before.wave == wave:
         return Loaded(wave.key, before.version, changed=False)
     if before is not None:
-        for unit, organisation, _ in await entries.used(connection, before.id):
-            if unit not in wave.unit or organisation not in wave.organisation:
-                raise ContentError(
-                    f"{where}: waves: {wave.key}: figures were entered of {unit}, {organisation}; keep both"
-                )
+        await _keep_what_is_used(connection, before, wave, where)
     version = before.version + 1 if before else 1
     await store.write(connection, wave, to_json(wave), version, by=by, now=now)
     return Loaded(wave.key, version, changed=True)
+
+
+async def _keep_what_is_used(connection: AsyncConnection, before: store.Kept, wave: Wave, where: str) -> None:
+    for unit, organisation, _ in await entries.used(connection, before.id):
+        if unit not in wave.unit or organisation not in wave.organisation:
+            raise ContentError(f"{where}: waves: {wave.key}: figures were entered of {unit}, {organisation}; keep both")
 
 
 async def enter(connection: AsyncConnection, key: str, given: Given, *, now: datetime) -> int | None:
@@ -112,14 +141,35 @@ def _check(wave: Wave, given: Given, today: date) -> None:
         raise Refused("no_person")
     if given.day > today:
         raise Refused("future")
-    if find_phones(given.note) or any(len(run) >= 9 for run in _digits(given.note)):
-        raise Refused("personal_note")
+    _check_note(given.note)
     if not given.agent.strip():
         raise Refused("agent")
 
 
+def _check_note(note: str) -> None:
+    if find_phones(note) or any(len(run) >= 9 for run in _digits(note)):
+        raise Refused("personal_note")
+
+
 def _digits(note: str) -> list[str]:
     return "".join(sign if sign.isdigit() else " " for sign in note).split()
+
+
+async def correct(connection: AsyncConnection, number: int, given: Given, *, now: datetime) -> int:
+    """Take back an entry and enter what is right in its place, and return the number of that; the note says why.
+
+    Whom the entry counted is counted by the new one, if that is of the same measure and names nobody.
+    """
+    found = await entries.entry(connection, number)
+    if found is None:
+        raise Refused("entry", entry=number)
+    who = await entries.who(connection, number)
+    await take_back(connection, number, agent=given.agent, note=given.note, now=now)
+    if who is not None and given.person is None and given.measure is found.measure:
+        given = replace(given, person=who)
+    entered = await enter(connection, found.wave, given, now=now)
+    assert entered is not None  # no row of a file
+    return entered
 
 
 async def take_back(connection: AsyncConnection, number: int, *, agent: str, note: str, now: datetime) -> int:
@@ -134,21 +184,13 @@ async def take_back(connection: AsyncConnection, number: int, *, agent: str, not
         raise Refused("countered", entry=number)
     if not clean(note):
         raise Refused("why")
+    _check_note(note)
     values = {
         "unit": found.unit, "organisation": found.organisation, "measure": found.measure, "count": -found.count,
         "day": found.day, "agent": agent, "note": clean(note)[:LONGEST_NOTE], "counters": number, "at": now,
     }  # fmt: skip
     await entries.uncount_person(connection, number)
     return await entries.add(connection, kept.id, values)
-
-
-async def hand_in(connection: AsyncConnection, key: str, what: What, unit: str, *, by: str, now: datetime) -> None:
-    """Note that a unit handed in its report or its list; again, nothing changes."""
-    kept = await _locked(connection, key)
-    levels = {due.level for due in kept.wave.due_days if due.what is what}
-    if unit not in kept.wave.unit or kept.wave.unit[unit].level not in levels:
-        raise Refused("unit", unit=unit)
-    await store.hand_in(connection, kept.id, what, unit, by=by, now=now)
 
 
 async def forget(connection: AsyncConnection, people: Sequence[Person]) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.waves.plan import from_json
-from bot.campaigns.waves.rules import Wave, What
+from bot.campaigns.waves.rules import Wave
 
 LOCK = 3_020_511_261  # any number, the same for every process; bringing in a file
 
@@ -75,17 +75,6 @@ _WRITE = text(
 )
 
 
-async def hand_in(connection: AsyncConnection, wave_id: int, what: What, unit: str, *, by: str, now: datetime) -> None:
-    """Note that a unit handed something in; the first time counts."""
-    await connection.execute(
-        text(
-            "INSERT INTO wave_handed_in (wave_id, what, unit, by, at) VALUES (:id, :what, :unit, :by, :now)"
-            " ON CONFLICT DO NOTHING"
-        ),
-        {"id": wave_id, "what": what, "unit": unit, "by": by, "now": now},
-    )
-
-
 async def handed_in(connection: AsyncConnection) -> set[tuple[int, str, str]]:
     """Return what was handed in: wave, what, unit."""
     rows = await connection.execute(text("SELECT wave_id, what, unit FROM wave_handed_in"))
@@ -105,3 +94,35 @@ async def report(connection: AsyncConnection, number: int) -> dict[str, Any] | N
         text("SELECT figures FROM wave_report WHERE id = :id"), {"id": number}
     )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report that was made and is kept."""
+
+    id: int
+    by: str
+    at: datetime
+    kind: str  # wave or year
+    year: int | None
+    waves: tuple[str, ...]  # their keys
+    unit: str
+    unit_name: str
+
+
+async def made(connection: AsyncConnection, *, most: int = 100) -> list[Made]:
+    """Return the newest reports that were made, the newest first."""
+    rows = await connection.execute(_MADE, {"most": most})
+    return [Made(**{**row, "waves": tuple(row["waves"])}) for row in rows.mappings()]
+
+
+_MADE = text(
+    """
+    SELECT r.id, r.by, r.at, r.figures ->> 'kind' AS kind, cast(r.figures ->> 'year' AS int) AS year,
+           ARRAY(SELECT w ->> 'key' FROM jsonb_array_elements(r.figures -> 'waves') w) AS waves,
+           r.figures ->> 'unit' AS unit,
+           (SELECT u ->> 'name' FROM jsonb_array_elements(r.figures -> 'units') u
+            WHERE u ->> 'key' = r.figures ->> 'unit') AS unit_name
+    FROM wave_report r ORDER BY r.id DESC LIMIT :most
+    """
+)

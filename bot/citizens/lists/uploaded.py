@@ -52,7 +52,7 @@ async def _aside(database_url: str, library: Library, upload: Upload, dry: bool,
         with tempfile.TemporaryDirectory(prefix="list-") as folder:  # readable by its owner alone
             path = Path(folder) / f"list{_ending(upload.data)}"
             path.write_bytes(upload.data)
-            _not_a_bomb(path)
+            not_a_bomb(path)
             task = Task(path, OUTREACH, upload.proof, Path(folder) / "errors.csv", dry, upload.answers_for)
             report = await load(engine, library, task, now=now)
             return _looked(library, task, report)
@@ -70,7 +70,7 @@ def _ending(data: bytes) -> str:
     return ".xlsx" if data.startswith(b"PK") else ".csv"
 
 
-def _not_a_bomb(path: Path) -> None:
+def not_a_bomb(path: Path) -> None:
     """Refuse a workbook that would fill the memory when it is unpacked."""
     if path.suffix == ".xlsx":
         try:

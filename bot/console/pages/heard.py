@@ -1,4 +1,4 @@
-"""What comes back: rumours by theme and place with a way to set them right, and what people answered in surveys."""
+"""Rumours by theme and place, with a way to set them right."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.campaigns import service
-from bot.campaigns.answers import survey_results
+from bot.campaigns import store as campaigns
 from bot.campaigns.answers.correction import LOOK_BACK, start_correction
 from bot.campaigns.answers.rumours import Heard, counted
-from bot.campaigns.answers.survey_content import on_day
-from bot.campaigns.answers.survey_results import ALL, FEWEST, PROVINCE, SITUATION, Cell
 from bot.campaigns.plan import read_plan
 from bot.console.visit import Page, Visit
 from bot.staff.rules import Right
@@ -41,35 +39,13 @@ async def _correct(visit: Visit) -> Response:
             connection, visit.house.library, theme, now=visit.now, codes=sorted(visit.staff.scope) or None
         )  # fmt: skip
         plan = read_plan(raw, visit.house.library.topics)
+        if await campaigns.find(connection, plan.key) is not None:  # pressed twice, or begun by somebody else today
+            return visit.go(f"/campaigns/{plan.key}")
         campaign = await service.create(connection, plan, by=visit.staff, now=visit.now)
     return visit.go(f"/campaigns/{campaign.key}/edit", said="corrects")
-
-
-async def _surveys(visit: Visit) -> Response:
-    return visit.show("campaigns/surveys.html", surveys=visit.house.library.surveys.values())
-
-
-async def _survey(visit: Visit) -> Response:
-    library = visit.house.library
-    if visit.path("name") not in library.surveys:
-        raise HTTPException(404)
-    survey = on_day(library.surveys[visit.path("name")], library.law.at(visit.today))
-    async with visit.house.engine.connect() as connection:
-        cells = await survey_results.results(connection, survey, visit.staff.codes())
-    return visit.show(
-        "campaigns/survey.html", survey=survey, all=_by(cells, ALL), by={PROVINCE: _by(cells, PROVINCE), SITUATION: _by(cells, SITUATION)},
-        values={kind: sorted({cell.value for cell in cells if cell.by == kind}) for kind in (PROVINCE, SITUATION)},
-        fewest=FEWEST,
-    )  # fmt: skip
-
-
-def _by(cells: list[Cell], kind: str) -> dict[tuple[str, str, str], int | None]:
-    return {(cell.question, cell.choice, cell.value): cell.people for cell in cells if cell.by == kind}
 
 
 PAGES = (
     Page("/rumours", "Tin đồn", Right.SEE_CAMPAIGNS, get=_rumours, menu="campaigns", help="rumours"),
     Page("/rumours/{name}", "Tin đồn", Right.WRITE_CAMPAIGNS, post=_correct),
-    Page("/surveys", "Khảo sát", Right.SEE_CAMPAIGNS, get=_surveys, menu="campaigns", help="surveys"),
-    Page("/surveys/{name}", "Khảo sát", Right.SEE_CAMPAIGNS, get=_survey, menu="campaigns", help="surveys"),
 )

@@ -1,8 +1,10 @@
-"""Reports: who came, what was asked, from where, how far people got, how long they waited; campaigns and waves."""
+"""Reports: who came, what was asked, from where, how far people got, how long they waited; campaigns."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,10 +13,10 @@ from starlette.responses import Response
 
 from bot.campaigns import store as campaigns
 from bot.console import charts
-from bot.console.render import as_day
+from bot.console.render import as_day, place, word
 from bot.console.visit import Page, Visit
-from bot.reports import tables, waves
-from bot.reports.files import FORMS, written
+from bot.reports import tables
+from bot.reports.files import FORMS, GUARDED, written
 from bot.reports.period import Period, period
 from bot.reports.rules import Table, exact, numbers_of
 from bot.reports.tables import TABLES, Asked
@@ -24,7 +26,7 @@ from bot.vn import show
 from bot.vn.communes import province_name
 from bot.vn.places import gazetteer
 
-_FILE = re.compile(r"([a-z]{1,20})\.(csv|xlsx)")
+_FILE = re.compile(r"([a-z]{1,20})\.(csv|xlsx|pdf)")
 _KEY = re.compile(r"[a-z0-9_.]{1,80}")
 
 
@@ -63,6 +65,7 @@ async def _overview(visit: Visit) -> Response:
     return visit.show(
         "reports/overview.html",
         shown=[_drawn(one) for one in (days, more[0], places, *more[1:])],
+        guarded=GUARDED,
         **_filters(visit, asked),
     )
 
@@ -86,14 +89,11 @@ def _short(day: str) -> str:
     return day[:5] if len(day) == 10 else day
 
 
-def _file(visit: Visit, table: Table, name: str, form: str, about: str) -> Response:
-    content = written(table, form, about=about, made=visit.now)
-    return _attached(content, f"{name}.{form}", FORMS[form])
-
-
-def _attached(content: bytes, name: str, kind: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)
+async def _file(visit: Visit, table: Table, name: str, form: str, about: str) -> Response:
+    notes = () if exact(visit.staff) else (GUARDED,)
+    content = await asyncio.to_thread(written, table, form, about=about, made=visit.now, notes=notes)
+    headers = {"content-disposition": f'attachment; filename="{name}.{form}"', "cache-control": "no-store"}
+    return Response(content, media_type=FORMS[form], headers=headers)
 
 
 async def _download(visit: Visit) -> Response:
@@ -103,15 +103,18 @@ async def _download(visit: Visit) -> Response:
     asked = _asked(visit)
     async with visit.house.engine.connect() as connection:
         table = await TABLES[name[1]](connection, visit.house.library, asked)
-    place = province_name(visit.query("place")) if visit.query("place") else "mọi nơi được xem"
-    about = f"Từ {show.day(asked.period.first)} đến {show.day(asked.period.last)}; nơi ở: {place}"
-    return _file(visit, table, f"{name[1]}_{asked.period.first}_{asked.period.last}", name[2], about)
+    lives = province_name(visit.query("place")) if visit.query("place") else "mọi nơi được xem"
+    about = f"Từ {show.day(asked.period.first)} đến {show.day(asked.period.last)}; nơi ở: {lives}"
+    return await _file(visit, table, f"{name[1]}_{asked.period.first}_{asked.period.last}", name[2], about)
 
 
 async def _campaigns(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         found = await tables.seen_campaigns(connection, visit.staff)
         table = await tables.outcomes(connection, found, exact(visit.staff))
+    form = visit.query("form")
+    if form in FORMS:
+        return await _file(visit, table, f"campaigns_{visit.today}", form, f"Tính đến {show.day(visit.today)}")
     return visit.show("reports/campaigns.html", table=table, found=found)
 
 
@@ -124,31 +127,20 @@ async def _campaign(visit: Visit) -> Response:
         table = await tables.campaign(connection, found, exact=exact(visit.staff))
     form = visit.query("form")
     if form in FORMS:
-        return _file(visit, table, f"campaign_{_safe(found.key)}", form, f"Tính đến {show.day(visit.today)}")
+        shown = _worded(table) if form == "pdf" else table
+        return await _file(visit, shown, f"campaign_{_safe(found.key)}", form, f"Tính đến {show.day(visit.today)}")
     rows = [(str(name), number) for name, number in zip(table.columns[2:], table.rows[0][2:], strict=True)]
     return visit.show("reports/campaign.html", table=table, chart=charts.bars(rows), key=found.key)  # type: ignore[arg-type]
 
 
+def _worded(table: Table) -> Table:
+    """Return a campaign's table with words for codes, as it is read on paper."""
+    rows = [(row[0], place(str(row[1])) if row[0] == "Tỉnh" else word(row[1]), *row[2:]) for row in table.rows]
+    return replace(table, rows=tuple(rows))
+
+
 def _safe(key: str) -> str:
     return key if _KEY.fullmatch(key) else "bao_cao"
-
-
-async def _waves(visit: Visit) -> Response:
-    async with visit.house.engine.connect() as connection:
-        found = await waves.seen(connection, visit.staff, visit.today)
-    return visit.show("reports/waves.html", found=found, exact=exact(visit.staff))
-
-
-async def _wave_report(visit: Visit) -> Response:
-    key, unit, form = visit.path("key"), visit.field("unit", 80), visit.field("form", 10)
-    async with visit.house.engine.begin() as connection:
-        made = await waves.report(
-            connection, visit.house.library, visit.staff, key, unit=unit, form=form, now=visit.now
-        )
-    if made is None:
-        raise HTTPException(404)
-    kind = "application/pdf" if form == "pdf" else FORMS["xlsx"]
-    return _attached(made[1], f"bao_cao_{_safe(key)}_{made[0]}.{form}", kind)
 
 
 PAGES = (
@@ -156,6 +148,4 @@ PAGES = (
     Page("/reports/files/{name}", "Tải báo cáo", Right.SEE_REPORTS, get=_download, help="reports"),
     Page("/reports/campaigns", "Kết quả chiến dịch", Right.SEE_REPORTS, get=_campaigns, menu="reports", help="reports"),
     Page("/reports/campaigns/{key}", "Kết quả chiến dịch", Right.SEE_REPORTS, get=_campaign, help="reports"),
-    Page("/reports/waves", "Báo cáo đợt ra quân", Right.SEE_REPORTS, get=_waves, menu="reports", help="wave_reports"),
-    Page("/reports/waves/{key}", "Báo cáo đợt ra quân", Right.HOLD_CAMPAIGNS, post=_wave_report),
 )

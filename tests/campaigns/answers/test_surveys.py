@@ -257,12 +257,30 @@ async def test_results_hide_what_few_said_and_what_could_be_reckoned_from_the_re
     shown = {(cell.by, cell.value): cell.people for cell in cells if (cell.question, cell.choice) == ("years", "b")}
     assert shown == {
         ("all", ""): 19,
-        ("province", "can_tho"): None,
-        ("province", "ha_noi"): None,
+        ("province", survey_results.OTHERS): 10,
         ("province", "phu_tho"): 9,
         ("situation", "-"): 19,
     }
-    assert "years,b,province,can_tho,<5," in survey_results.as_csv(survey, cells)
+    assert "can_tho" not in survey_results.as_csv(survey, cells)
+
+
+async def test_two_hidden_answers_of_one_person_each_are_not_told_by_the_sum(world: World) -> None:
+    survey, counted = world.library.surveys["joining_needs"], {("phu_tho", "joined"): 1, ("ha_noi", "joined"): 1}
+    for (province, choice), people in (
+        counted | {("phu_tho", "before"): 9, ("ha_noi", "before"): 8, ("can_tho", "joined"): 7}
+    ).items():
+        await world.do(
+            "WITH p AS (INSERT INTO person (joined) SELECT 'no' FROM generate_series(1, :people) RETURNING id)"
+            " INSERT INTO survey_submission (survey, kind, version, person_id, province, answers, questions, at)"
+            " SELECT 'joining_needs', 'survey', 'v', p.id, :province, jsonb_build_object('joined', cast(:choice AS text)), 1, now()"
+            " FROM p",
+            people=people, province=province, choice=choice,
+        )  # fmt: skip
+    async with world.engine.connect() as connection:
+        cells = await survey_results.results(connection, survey)
+    shown = {(one.choice, one.value): one.people for one in cells if one.question == "joined" and one.by == "province"}
+    assert shown["joined", "phu_tho"] is shown["joined", "ha_noi"] is shown["joined", "can_tho"] is None
+    assert shown["before", "phu_tho"] is None and shown["not_yet", "phu_tho"] == 0
 
 
 @pytest.mark.parametrize(
