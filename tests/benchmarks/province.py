@@ -71,7 +71,7 @@ _GROWTH = """
     SELECT 'b' || row_number() OVER (), CASE WHEN day > 0 THEN 'booked' WHEN day % 5 = 0 THEN 'absent' ELSE 'done' END, k.id,
         c.id, c.office_id, 'office', 'voluntary', at, at + interval '30 min',
         int8range(c.id * 4294967296 + minute, c.id * 4294967296 + minute + 35), 'Người dân', '+84950000000',
-        least(at - interval '2 days', :now)
+        least(at, :now) - (1 + (c.id * 7 + day) % 20) * interval '1 day'
     FROM consultant c, generate_series(-250, 10) AS day, generate_series(1, 2) AS turn,
         LATERAL (SELECT (cast(:today AS date) + cast(day AS int) + make_time(8 + cast(turn AS int) * 2, 0, 0))
                  AT TIME ZONE 'Asia/Ho_Chi_Minh' AS at) AS times,
@@ -104,6 +104,9 @@ _GROWTH = """
         cast(:now AS timestamptz) - interval '20 days', cast(:now AS timestamptz) + interval '5 days', created_at
     FROM (SELECT :large AS key, title, plan, digest, created_at FROM campaign WHERE key = 'nong_dan_da_xong') AS like_it,
         generate_series(0, 60) AS n;
+    INSERT INTO campaign_step (campaign_id, step, due_at, frozen_at, people)
+    SELECT id, 'once', begins_at, begins_at, CASE WHEN key = :large || 0 THEN :people ELSE 1000 END FROM campaign
+    WHERE key LIKE :large || '%' AND state IN ('done', 'running');
     INSERT INTO campaign_text (campaign_id, step, arm, situation, channel, body, personal)
     SELECT k.id, t.step, t.arm, t.situation, t.channel, t.body, t.personal FROM campaign k, campaign_text t
     JOIN campaign d ON d.id = t.campaign_id AND d.key = 'nong_dan_da_xong' WHERE k.key LIKE :large || '%';

@@ -58,12 +58,9 @@ def _filters(visit: Visit, asked: Asked) -> dict[str, Any]:
 async def _overview(visit: Visit) -> Response:
     asked = _asked(visit)
     async with visit.house.engine.connect() as connection:
-        days, places = await tables.talks(connection, asked)
-        more = [await TABLES[name](connection, visit.house.library, asked) for name in ("topics", "funnel", "waits")]
+        made, at = await tables.overview(connection, visit.house.library, asked)
     return visit.show(
-        "reports/overview.html",
-        shown=[_drawn(one) for one in (days, more[0], places, *more[1:])],
-        **_filters(visit, asked),
+        "reports/overview.html", shown=[_drawn(made[key]) for key in TABLES], counted_at=at, **_filters(visit, asked)
     )
 
 
@@ -102,7 +99,7 @@ async def _download(visit: Visit) -> Response:
         raise HTTPException(404)
     asked = _asked(visit)
     async with visit.house.engine.connect() as connection:
-        table = await TABLES[name[1]](connection, visit.house.library, asked)
+        table = (await tables.overview(connection, visit.house.library, asked))[0][name[1]]
     place = province_name(visit.query("place")) if visit.query("place") else "mọi nơi được xem"
     about = f"Từ {show.day(asked.period.first)} đến {show.day(asked.period.last)}; nơi ở: {place}"
     return _file(visit, table, f"{name[1]}_{asked.period.first}_{asked.period.last}", name[2], about)
