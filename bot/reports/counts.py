@@ -76,11 +76,12 @@ _DAYS = f"""
     ) AS told WHERE {{only}} GROUP BY 2, 3, 4, 5
 """  # noqa: S608
 _DAYS_OF_ALL = text(_DAYS.format(acts=ACTS, only="true"))
+# OFFSET 0 has each person looked up by themselves: those of one day are few.
 _DAYS_OF_SOME = text(
     _DAYS.format(
         acts=f"""
         SELECT all_of.* FROM (SELECT DISTINCT person_id FROM ({ACTS}) AS a WHERE at >= :since) AS lately,
-            LATERAL (SELECT * FROM ({ACTS}) AS a WHERE a.person_id = lately.person_id) AS all_of
+            LATERAL (SELECT * FROM ({ACTS}) AS a WHERE a.person_id = lately.person_id OFFSET 0) AS all_of
         """,  # noqa: S608
         only="day >= :today",
     )

@@ -33,7 +33,13 @@ class Counted:
 async def counted(connection: AsyncConnection, period: Period, places: Places) -> Counted:
     """Return what people of some places did: from the kept counts, which are of provinces, else counted now."""
     at = None if places.communes else await counted_at(connection)
-    values = {"first": period.first, "last": period.last, "since": period.since, "until": period.until, "grain": period.grain}
+    values = {
+        "first": period.first,
+        "last": period.last,
+        "since": period.since,
+        "until": period.until,
+        "grain": period.grain,
+    }
     rows = (await connection.execute(_KEPT if at else _plain(places), values | places.values)).all()
     found = Counted(at)
     for row in rows:
@@ -53,27 +59,30 @@ async def counted(connection: AsyncConnection, period: Period, places: Places) -
 
 # S608: put together from texts of ours.
 _EACH = """
-    SELECT 'time' AS by, what, {start} AS day, NULL AS province, {of_time} AS people, cast(sum(times) AS bigint) AS times
+    SELECT 'time' AS by, what, {start} AS day, NULL AS province, cast({of_time} AS bigint) AS people, cast(sum(times) AS bigint) AS times
     FROM act WHERE what IN ('wrote', 'new') GROUP BY 2, 3
     UNION ALL
-    SELECT 'month', what, {month}, NULL, {of_month}, 0 FROM act WHERE starts_with(what, 'topic ') GROUP BY 2, 3
+    SELECT 'month', what, {month}, NULL, cast({of_month} AS bigint), 0 FROM act WHERE starts_with(what, 'topic ') GROUP BY 2, 3
     UNION ALL
-    SELECT 'place', what, NULL, province, {of_all}, 0 FROM act WHERE what = 'wrote' GROUP BY 2, 4
+    SELECT 'place', what, NULL, province, cast({of_all} AS bigint), 0 FROM act WHERE what = 'wrote' GROUP BY 2, 4
     UNION ALL
-    SELECT 'whole', what, NULL, NULL, {of_all}, 0 FROM act GROUP BY 2
+    SELECT 'whole', what, NULL, NULL, cast({of_all} AS bigint), 0 FROM act GROUP BY 2
 """
 _MONTH = "cast(date_trunc('month', day) AS date)"
+# In the order of the key: nothing is sorted or hashed.
 _KEPT = text(
-    "WITH act AS MATERIALIZED (SELECT * FROM report_count WHERE grain = :grain AND day BETWEEN :first AND :last"
-    " AND (:everywhere OR province = ANY(:provinces)))"
+    f"""
+    WITH act AS MATERIALIZED (
+        SELECT day, what, province, sum(people) AS people, sum(times) AS times,
+            coalesce(sum(people) FILTER (WHERE before < :first), 0) AS of_all,
+            coalesce(sum(people) FILTER (WHERE before < greatest({_MONTH}, cast(:first AS date))), 0) AS of_month
+        FROM report_count WHERE grain = :grain AND day BETWEEN :first AND :last AND (:everywhere OR province = ANY(:provinces))
+        GROUP BY day, what, province)
+    """  # noqa: S608
     + _EACH.format(
-        start="day",
-        of_time="sum(people)",
-        month=_MONTH,
-        of_month=f"coalesce(sum(people) FILTER (WHERE before < greatest({_MONTH}, cast(:first AS date))), 0)",
-        of_all="coalesce(sum(people) FILTER (WHERE before < :first), 0)",
+        start="day", of_time="sum(people)", month=_MONTH, of_month="sum(of_month)", of_all="sum(of_all)"
     )
-)
+)  # fmt: skip
 
 
 def _plain(places: Places) -> TextClause:
@@ -96,8 +105,9 @@ _WAITS = text(
     f"""
     WITH wish AS (
         SELECT h.taken_at, h.closed_at, extract(epoch FROM h.taken_at - h.asked_at) / 60 AS minutes
-        FROM hand_over h JOIN contact c ON c.id = h.contact_id JOIN person p ON p.id = c.person_id
-        WHERE h.asked_at >= :since AND h.asked_at < :until AND ({HERE} OR h.province = ANY(:provinces))
+        FROM hand_over h
+        WHERE h.asked_at >= :since AND h.asked_at < :until AND (:everywhere OR h.province = ANY(:provinces)
+            OR EXISTS (SELECT FROM contact c JOIN person p ON p.id = c.person_id WHERE c.id = h.contact_id AND {HERE}))
     )
     SELECT CASE WHEN taken_at IS NULL AND closed_at IS NULL THEN 'waiting' WHEN taken_at IS NULL THEN 'gone'
                 ELSE cast(width_bucket(cast(minutes AS float), cast(:buckets AS float[])) AS text) END AS bucket,

@@ -58,11 +58,19 @@ class Asked:
         return guarded(number, self.exact)
 
 
-async def overview(connection: AsyncConnection, library: Library, asked: Asked) -> tuple[dict[str, Table], datetime | None]:
+async def overview(
+    connection: AsyncConnection, library: Library, asked: Asked
+) -> tuple[dict[str, Table], datetime | None]:
     """Return the reports of TABLES by name, and up to when they are counted; None: up to now."""
     found = await store.counted(connection, asked.period, asked.places)
     waited = await store.waits(connection, asked.period, asked.places)
-    made = (_by_day(found, asked), _topics(found, library, asked), _by_place(found, asked), _funnel(found, asked), _waits(waited, asked))
+    made = (
+        _by_day(found, asked),
+        _topics(found, library, asked),
+        _by_place(found, asked),
+        _funnel(found, asked),
+        _waits(waited, asked),
+    )
     return {table.key: table for table in made}, found.at
 
 

@@ -72,7 +72,7 @@ _GROWTH = """
         c.id, c.office_id, 'office', 'voluntary', at, at + interval '30 min',
         int8range(c.id * 4294967296 + minute, c.id * 4294967296 + minute + 35), 'Người dân', '+84950000000',
         least(at, :now) - (1 + (c.id * 7 + day) % 20) * interval '1 day'
-    FROM consultant c, generate_series(-250, 10) AS day, generate_series(1, 2) AS turn,
+    FROM consultant c, generate_series(-85, 10) AS day, generate_series(1, 2) AS turn,
         LATERAL (SELECT (cast(:today AS date) + cast(day AS int) + make_time(8 + cast(turn AS int) * 2, 0, 0))
                  AT TIME ZONE 'Asia/Ho_Chi_Minh' AS at) AS times,
         LATERAL (SELECT extract(epoch FROM at)::bigint / 60 AS minute) AS minutes,
@@ -130,7 +130,9 @@ _GROWTH = """
 async def fill(console: Console) -> str:
     """Fill the console; return the session of somebody who may see all there is."""
     token = await furnish(console)
-    await console.do("UPDATE staff SET consultant_id = NULL WHERE key = 'moi_quyen'")  # whoever is a consultant sees one office
+    await console.do(
+        "UPDATE staff SET consultant_id = NULL WHERE key = 'moi_quyen'"
+    )  # whoever is a consultant sees one office
     homes = [(code, unit.province) for code, unit in communes().items()]
     values: dict[str, Any] = {
         "now": NOW, "today": date(NOW.year, NOW.month, NOW.day), "people": PEOPLE, "asked": ASKED, "consultants": CONSULTANTS,

@@ -108,7 +108,9 @@ async def test_somebody_signs_in_and_acts_by_the_keyboard_alone(show: Show, brow
     async with looking(browser, show.console.url, "", SIZES["laptop"]) as seen:
         page = seen.page
         await seen.open(f"{show.console.url}{HOME}/settings")
-        await expect(page.get_by_label("Tên tài khoản")).to_be_focused()  # the browser sees to it after the page is loaded
+        await expect(
+            page.get_by_label("Tên tài khoản")
+        ).to_be_focused()  # the browser sees to it after the page is loaded
         for typed in ("ban_phim", "\t", password, "\n"):
             await (
                 page.keyboard.type(typed) if typed.strip() else page.keyboard.press({"\t": "Tab", "\n": "Enter"}[typed])

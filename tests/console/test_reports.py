@@ -111,18 +111,43 @@ def test_no_period_ends_after_today_or_is_longer_than_two_years() -> None:
     today = NOW.date()
     assert period(None, None, today).last == today and (today - period(None, None, today).first).days == 29
     assert period(None, today + timedelta(days=9), today).last == today
-    assert (today - period(today - timedelta(days=9000), None, today).first).days == 731
+    assert period(today - timedelta(days=9000), None, today).first == (today - timedelta(days=731)).replace(day=1)
     assert period(today, today - timedelta(days=3), today).first == today - timedelta(days=3)
+
+
+async def acted(console: Console, person: int, topic: str, picture: str = "") -> None:
+    """Let somebody be answered, with the picture of a result or without."""
+    await console.do(
+        "INSERT INTO outbox (key, contact_id, class, body, state, created_at) SELECT 'a' || id, id, 'reply',"
+        " jsonb_build_object('text', 'x', 'topic', cast(:topic AS text), 'picture', jsonb_build_object('what', cast(:picture AS text))),"
+        " 'sent', :at FROM contact WHERE person_id = :person",
+        person=person, topic=topic, picture=picture, at=NOW,
+    )  # fmt: skip
+
+
+async def booked(console: Console, person: int, state: str = "booked") -> None:
+    await console.do(
+        "INSERT INTO office (key, kind, name, address, province, commune) VALUES ('o', 'post_office', 'o', 'a', 'phu_tho', '08935')"
+        " ON CONFLICT DO NOTHING"
+    )
+    await console.do(
+        "INSERT INTO consultant (key, office_id, name) SELECT 'c', id, 'c' FROM office ON CONFLICT DO NOTHING"
+    )
+    await console.do(
+        "INSERT INTO appointment (code, state, contact_id, consultant_id, office_id, kind, topic, starts_at, ends_at, taken,"
+        " held_until, created_at) SELECT 'c' || k.id, :state, k.id, c.id, c.office_id, 'office', 'other', :at,"
+        " cast(:at AS timestamptz) + interval '1 h', 'empty', :at, :at FROM contact k, consultant c WHERE k.person_id = :person",
+        person=person, state=state, at=NOW,
+    )  # fmt: skip
 
 
 async def test_the_funnel_leads_from_a_question_to_joining(console: Console) -> None:
     await people(console, "phu_tho", 4, first=1)
-    for person, kinds in ((1, ["asked"]), (2, ["asked", "calculated"]), (3, ["asked", "calculated", "booked"])):
-        for kind in kinds:
-            await console.do(
-                "INSERT INTO behaviour (person_id, kind, topic, first_at, last_at) VALUES (:person, :kind, 't', :at, :at)",
-                person=person, kind=kind, at=NOW,
-            )  # fmt: skip
+    await acted(console, 1, "pension_amount")
+    await acted(console, 2, "calculate_contribution")
+    await acted(console, 3, "contribution_amount", picture="contribution")
+    await booked(console, 3)
+    await booked(console, 4, "held")
     await console.do("UPDATE person SET joined = 'voluntary' WHERE id = 3")
     found = await table(await console.as_("author", Role.AUTHOR), "funnel")
     assert [row[0] for row in found.values()] == ["3", "2", "1", "1"]
