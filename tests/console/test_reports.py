@@ -16,7 +16,10 @@ from bot.reports.files import written
 from bot.reports.period import period
 from bot.reports.rules import Table, guarded
 from bot.staff.rules import Role
+from bot.ticker import EVERY
 from bot.vn.places import gazetteer
+from bot.wiring import COUNTS
+from bot.worker import register
 from tests.campaigns.wave_world import CAN_THO, FIRST
 from tests.console.conftest import NOW, Console
 
@@ -113,6 +116,25 @@ def test_no_period_ends_after_today_or_is_longer_than_two_years() -> None:
     assert period(None, today + timedelta(days=9), today).last == today
     assert period(today - timedelta(days=9000), None, today).first == (today - timedelta(days=731)).replace(day=1)
     assert period(today, today - timedelta(days=3), today).first == today - timedelta(days=3)
+
+
+async def test_what_the_clock_has_counted_is_shown_with_its_hour(console: Console) -> None:
+    register(console.parts)
+    jobs = console.parts.jobs.tasks
+    assert jobs.keys() >= EVERY.keys(), "the worker knows every job of the clock"
+    await people(console, "phu_tho", 12, first=1)
+    author = await console.as_("author", Role.AUTHOR)
+    of_commune = await console.as_("commune", Role.AUTHOR, scope=("08935",))
+    assert "Số liệu tính đến" not in (await author.get(REPORTS)).text
+    await jobs[COUNTS]()
+    await people(console, "phu_tho", 7, first=101)
+    await console.do("UPDATE person SET commune = '08935' WHERE id > 100")
+    page = (await author.get(REPORTS)).text
+    assert "Số liệu tính đến 09:00, 27/11/2026" in page and "trọn tháng" not in page
+    assert (await table(author, "map"))["Phú Thọ"] == ["12"], "what is counted, until the clock counts again"
+    assert (await table(of_commune, "map"))["Phú Thọ"] == ["7"], "few people are counted when somebody looks"
+    long = (await author.get(REPORTS, params={"first": "2026-09-15"})).text
+    assert "từ 01/09/2026 đến 27/11/2026" in long
 
 
 async def acted(console: Console, person: int, topic: str, picture: str = "") -> None:
