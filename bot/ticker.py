@@ -9,11 +9,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from procrastinate.exceptions import AlreadyEnqueued
 
 from bot.settings import Settings
-from bot.wiring import RECEIPTS, ROUND, SWEEP, Parts, build
+from bot.wiring import COUNTS, RECEIPTS, ROUND, SWEEP, Parts, build
 
 log = logging.getLogger(__name__)
 
-EVERY = {SWEEP: 5, ROUND: 30, RECEIPTS: 3600}  # seconds
+EVERY = {SWEEP: 5, ROUND: 30, COUNTS: 600, RECEIPTS: 3600}  # seconds
 
 
 async def defer(parts: Parts, job: str) -> None:

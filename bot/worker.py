@@ -8,6 +8,7 @@ from datetime import timedelta
 import procrastinate
 
 from bot.booking.rounds import go_round
+from bot.campaigns import kept
 from bot.campaigns import rounds as campaigns
 from bot.campaigns.answers import survey_store
 from bot.channels.listen import listening
@@ -15,8 +16,9 @@ from bot.conversation import relay, store
 from bot.outbox.caps import caps_of
 from bot.outbox.reachable import exclude_unreachable
 from bot.outbox.store import expire_overdue, give_up_leases, waiting_long, without_receipt
+from bot.reports import counts
 from bot.settings import Settings
-from bot.wiring import ANSWER, RECEIPTS, ROUND, SWEEP, Parts, build
+from bot.wiring import ANSWER, COUNTS, RECEIPTS, ROUND, SWEEP, Parts, build
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,11 @@ def register(parts: Parts) -> None:
     @parts.jobs.task(name=RECEIPTS)
     async def count_missing_receipts() -> None:
         await miss_receipts(parts)
+
+    @parts.jobs.task(name=COUNTS)
+    async def keep_counts() -> None:
+        await counts.keep(parts.engine, now=parts.clock())
+        await kept.keep(parts.engine, now=parts.clock())
 
     @parts.jobs.task(name=ROUND)
     async def round_of_the_clock() -> None:

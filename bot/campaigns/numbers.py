@@ -99,7 +99,7 @@ def _numbers() -> TextClause:
     return text(
         f"""
         WITH meant AS (
-            SELECT o.id, o.person_id, o.contact_id, o.body, o.receipt, coalesce(o.reason, '') AS reason, o.channel,
+            SELECT o.id, o.person_id, o.contact_id, o.receipt, coalesce(o.reason, '') AS reason, o.channel,
                    coalesce(o.variant, '') AS variant, coalesce(p.province, '') AS province,
                    coalesce(p.commune, '') AS commune, coalesce(p.situation, '') AS situation,
                    CASE WHEN o.state IN ('planned', 'sending') THEN 'open' ELSE o.state END AS outcome,

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.outbox.rules import Message
 
 ASKED, CALCULATED, BOOKED, CAME_BY = "asked", "calculated", "booked", "came_by"
-_RESULTS = "calculate_"  # topics of results
-_PICTURES = frozenset({"household", "contribution", "benefit", "curve"})  # what only a result shows
+RESULTS = "calculate_"  # topics of results
+PICTURES = frozenset({"household", "contribution", "benefit", "curve"})  # what only a result shows
 
 
 async def note_behaviour(connection: AsyncConnection, contact_id: int, kind: str, topic: str, at: datetime) -> None:
@@ -32,7 +32,7 @@ def did(messages: Iterable[Message]) -> set[tuple[str, str]]:
 
 
 def _is_result(message: Message) -> bool:
-    return message.topic.startswith(_RESULTS) or message.picture.get("what") in _PICTURES
+    return message.topic.startswith(RESULTS) or message.picture.get("what") in PICTURES
 
 
 _NOTE = text(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.staff.rules import Staff
 from bot.vn.phones import find_phones
-from bot.vn.text import fold
+from bot.vn.text import fold, words
 
 MOST_FOUND, LONGEST_AGO = 50, timedelta(days=90)
 SHORTEST = 3  # signs of words that are looked for
@@ -38,41 +38,43 @@ class Found:
     phone: str | None = field(repr=False)
 
 
-_FOUND = f"""
+_PERSON = """
     SELECT p.id, p.province, p.commune,
         (SELECT array_agg(DISTINCT k.channel) FROM contact k WHERE k.person_id = p.id) AS channels,
         (SELECT max(k.spoke_at) FROM contact k WHERE k.person_id = p.id) AS at, p.name, p.phone
-    FROM person p WHERE {_WITHIN}
-"""  # noqa: S608 - parts of our own
+    FROM person p
+"""
+_FOUND = f"{_PERSON} WHERE {_WITHIN}"
 _BY_PHONE = text(
     f"""
-    {_FOUND} AND (p.phone = :phone OR EXISTS (SELECT FROM contact k WHERE k.person_id = p.id AND (
-        k.address = :phone OR EXISTS (SELECT FROM appointment a WHERE a.contact_id = k.id AND a.phone = :phone))))
+    {_FOUND} AND p.id IN (
+        SELECT id FROM person WHERE phone = :phone
+        UNION SELECT person_id FROM contact WHERE address = :phone
+        UNION SELECT k.person_id FROM appointment a JOIN contact k ON k.id = a.contact_id WHERE a.phone = :phone)
     ORDER BY p.id LIMIT :most
     """  # noqa: S608 - parts of our own
 )
+# Whoever wrote them last comes first. The last word may be the beginning of one.
 _BY_WORDS = text(
-    rf"""
-    {_FOUND} AND EXISTS (
-        SELECT FROM contact k JOIN inbox i ON i.contact_id = k.id
-        WHERE k.person_id = p.id AND i.kind = 'text' AND i.received_at > :since
-          AND translate(regexp_replace(normalize(lower(i.payload), NFD), '[\u0300-\u036f]', '', 'g'), 'đ', 'd')
-              LIKE :words ESCAPE '\')
-    ORDER BY at DESC NULLS LAST, p.id LIMIT :most
-    """
+    f"""
+    {_PERSON} JOIN (
+        SELECT k.person_id, max(i.received_at) AS said_at FROM inbox i JOIN contact k ON k.id = i.contact_id
+        WHERE i.words @@ cast(nullif(phraseto_tsquery('simple', plain_words(:wanted))::text, '') || '\\:*' AS tsquery) AND i.received_at > :since
+        GROUP BY 1
+    ) AS said ON said.person_id = p.id
+    WHERE {_WITHIN} ORDER BY said.said_at DESC, p.id LIMIT :most
+    """  # noqa: S608 - parts of our own
 )
 
 
 async def search(connection: AsyncConnection, staff: Staff, wanted: str, *, now: datetime) -> list[Found]:
-    """Return whose number it is; of other words who wrote them in the last three months, in any spelling of the marks."""
+    """Return whose number it is; of other words who wrote them side by side in the last three months, in any spelling of the marks."""
     values: dict[str, Any] = {"scope": sorted(staff.scope), "most": MOST_FOUND}
     if phones := find_phones(wanted):
         return await _found(connection, _BY_PHONE, values | {"phone": phones[0].number})
-    words = fold(wanted).lower().strip()
-    if len(words) < SHORTEST:
+    if sum(map(len, words(fold(wanted)))) < SHORTEST:
         return []
-    literal = words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return await _found(connection, _BY_WORDS, values | {"words": f"%{literal}%", "since": now - LONGEST_AGO})
+    return await _found(connection, _BY_WORDS, values | {"wanted": wanted, "since": now - LONGEST_AGO})
 
 
 async def _found(connection: AsyncConnection, query: Any, values: dict[str, Any]) -> list[Found]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from bot.clock import VIETNAM
 
 LONGEST = timedelta(days=731)
-DAYS, WEEKS = 45, 200  # a longer period is told by weeks, a still longer one by months
+DAYS = 45  # a longer period is told by months, and is of whole ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,21 @@ class Period:
 
     @property
     def grain(self) -> str:
-        """Return by what it is told: day, week or month."""
-        days = (self.last - self.first).days + 1
-        return "day" if days <= DAYS else "week" if days <= WEEKS else "month"
+        """Return by what it is told: day or month."""
+        return "day" if (self.last - self.first).days < DAYS else "month"
 
 
 def period(first: date | None, last: date | None, today: date) -> Period:
-    """Return the period somebody asks for: the last 30 days if nothing is said, no day to come, two years at the most."""
+    """Return the period somebody asks for: the last 30 days if nothing is said, no day to come, two years at the most.
+
+    One of more than DAYS is made one of whole months, the present one up to today.
+    """
     last = min(last or today, today)
-    first = min(first or last - timedelta(days=29), last)
-    return Period(max(first, last - LONGEST), last)
+    first = max(min(first or last - timedelta(days=29), last), last - LONGEST)
+    if (last - first).days < DAYS:
+        return Period(first, last)
+    return Period(first.replace(day=1), min(_month_end(last), today))
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

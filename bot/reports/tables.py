@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
+from bot.campaigns import kept
 from bot.campaigns import store as campaigns
-from bot.campaigns.numbers import FIGURES, OUTCOMES, Numbers, numbers
+from bot.campaigns.numbers import FIGURES, OUTCOMES, Numbers
 from bot.campaigns.open_data import HIDDEN, lines
 from bot.campaigns.store import Campaign
+from bot.clock import VIETNAM
 from bot.reports import store
 from bot.reports.period import Period
 from bot.reports.rules import Cell, Table, guarded, share
+from bot.reports.store import Counted
 from bot.staff.rules import Staff
 from bot.staff.scope import Places
 from bot.vn import show
@@ -40,7 +42,7 @@ _WAITS = {
     "gone": "Không chờ nữa",
     "waiting": "Đang chờ",
 }
-_GRAINS = {"day": "Ngày", "week": "Tuần từ ngày", "month": "Tháng"}
+_GRAINS = {"day": "Ngày", "month": "Tháng"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +58,33 @@ class Asked:
         return guarded(number, self.exact)
 
 
-Maker = Callable[[AsyncConnection, Library, Asked], Awaitable[Table]]
+async def overview(
+    connection: AsyncConnection, library: Library, asked: Asked
+) -> tuple[dict[str, Table], datetime | None]:
+    """Return the reports of TABLES by name, and up to when they are counted; None: up to now."""
+    found = await store.counted(connection, asked.period, asked.places)
+    waited = await store.waits(connection, asked.period, asked.places)
+    made = (
+        _by_day(found, asked),
+        _topics(found, library, asked),
+        _by_place(found, asked),
+        _funnel(found, asked),
+        _waits(waited, asked),
+    )
+    return {table.key: table for table in made}, found.at
 
 
-async def talks(connection: AsyncConnection, asked: Asked) -> tuple[Table, Table]:
-    """Return who wrote, by day and by province, from one pass."""
-    rows = await store.talks(connection, asked.period, asked.places)
-    new = await store.came(connection, asked.period, asked.places)
-    return _by_day([row for row in rows if row.of_day], new, asked), _by_place(rows, asked)
+TABLES = ("days", "topics", "map", "funnel", "waits")
+"""The keys of the reports of a period, in the order in which they are read; also the names of their files."""
 
 
-def _by_day(rows: Sequence[Any], new: Mapping[date, int], asked: Asked) -> Table:
-    found = {row.day: row for row in rows}
+def _by_day(found: Counted, asked: Asked) -> Table:
     lines: list[tuple[Cell, ...]] = []
-    for day in sorted(found.keys() | new.keys()):
-        row = found.get(day)
-        people = asked.seen(row.people) if row else 0
-        messages = None if people is None else asked.seen(row.messages) if row else 0
-        lines.append((_day(day, asked.period.grain), asked.seen(new.get(day, 0)), people, messages))
+    for day in sorted(found.wrote.keys() | found.new.keys()):
+        wrote = found.wrote.get(day, (0, 0))
+        people = asked.seen(wrote[0])
+        messages = None if people is None else asked.seen(wrote[1])
+        lines.append((_day(day, asked.period.grain), asked.seen(found.new.get(day, 0)), people, messages))
     columns = (_GRAINS[asked.period.grain], "Người mới", "Người nhắn tin", "Tin nhắn đến")
     return Table("days", "Người và tin nhắn", columns, tuple(lines))
 
@@ -82,40 +93,24 @@ def _day(day: date, grain: str) -> str:
     return f"{day.month:02}/{day.year}" if grain == "month" else show.day(day)
 
 
-def _by_place(rows: Sequence[Any], asked: Asked) -> Table:
-    found = {row.province: row for row in rows if not row.of_day}
+def _by_place(found: Counted, asked: Asked) -> Table:
     lines: list[tuple[Cell, ...]] = []
     for key in asked.places.choices:
-        lines.append((gazetteer().provinces[key].name, asked.seen(found[key].people if key in found else 0)))
-    if None in found:
-        lines.append((UNKNOWN, asked.seen(found[None].people)))
+        lines.append((gazetteer().provinces[key].name, asked.seen(found.places.get(key, 0))))
+    if None in found.places:
+        lines.append((UNKNOWN, asked.seen(found.places[None])))
     return Table("map", "Người nhắn tin theo tỉnh, thành phố", ("Tỉnh, thành phố", "Số người"), tuple(lines))
 
 
-async def by_day(connection: AsyncConnection, _: Library, asked: Asked) -> Table:
-    """Return people and messages by day."""
-    return (await talks(connection, asked))[0]
-
-
-async def by_place(connection: AsyncConnection, _: Library, asked: Asked) -> Table:
-    """Return people by province."""
-    return (await talks(connection, asked))[1]
-
-
-async def topics(connection: AsyncConnection, library: Library, asked: Asked) -> Table:
+def _topics(found: Counted, library: Library, asked: Asked) -> Table:
     """Return how many people asked about each topic, in all and by month; the most asked first."""
-    rows = await store.topics(connection, asked.period, asked.places)
-    months = sorted({row.month for row in rows if not row.whole})
-    whole = {row.topic: row.people for row in rows if row.whole}
-    each: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        if not row.whole:
-            each[row.topic][row.month] = row.people
+    months = sorted({month for topic in found.topics.values() for month in topic})
+    whole = {name: found.whole[f"topic {name}"] for name in found.topics}
     lines = [
-        (_topic(library, name), asked.seen(people), *(asked.seen(each[name].get(month, 0)) for month in months))
+        (_topic(library, name), asked.seen(people), *(asked.seen(found.topics[name].get(month, 0)) for month in months))
         for name, people in sorted(whole.items(), key=lambda one: (-one[1], one[0]))[:MOST_TOPICS]
     ]
-    columns = ("Chủ đề", "Số người", *(f"{month[5:]}/{month[:4]}" for month in months))
+    columns = ("Chủ đề", "Số người", *(_day(month, "month") for month in months))
     note = f"{MOST_TOPICS} chủ đề được hỏi nhiều nhất. Một người hỏi nhiều lần vẫn là một người."
     return Table("topics", "Bà con hỏi gì", columns, tuple(lines), note)
 
@@ -126,18 +121,17 @@ def _topic(library: Library, name: str) -> str:
     return page.title if page and "." in name else topic.title if topic else name
 
 
-async def funnel(connection: AsyncConnection, _: Library, asked: Asked) -> Table:
+def _funnel(found: Counted, asked: Asked) -> Table:
     """Return how far people got."""
-    found = await store.funnel(connection, asked.period, asked.places)
-    whole = asked.seen(found["asked"])
-    lines = [(title, asked.seen(found[name]), share(asked.seen(found[name]), whole)) for name, title in _FUNNEL.items()]
+    numbers = {name: asked.seen(found.whole.get(name, 0)) for name in _FUNNEL}
+    lines = [(title, numbers[name], share(numbers[name], numbers["asked"])) for name, title in _FUNNEL.items()]
     note = "Mỗi dòng đếm trong số người ở dòng đầu. Người đang đóng có thể đã tham gia từ trước khi hỏi."
     return Table("funnel", "Từ câu hỏi đến tham gia", ("Bước", "Số người", "Phần trăm"), tuple(lines), note)
 
 
-async def waits(connection: AsyncConnection, _: Library, asked: Asked) -> Table:
+def _waits(waited: Sequence[Any], asked: Asked) -> Table:
     """Return how long people waited for a person."""
-    rows = {row.bucket: row for row in await store.waits(connection, asked.period, asked.places)}
+    rows = {row.bucket: row for row in waited}
     lines = [(title, asked.seen(rows[key].wishes if key in rows else 0)) for key, title in _WAITS.items()]
     median = rows[None].median if None in rows else None
     note = "Tính từ lúc xin gặp người đến lúc có cán bộ nhận, kể cả ngoài giờ làm việc."
@@ -149,10 +143,6 @@ async def waits(connection: AsyncConnection, _: Library, asked: Asked) -> Table:
 def _minutes(minutes: float) -> str:
     whole = max(round(minutes), 1)
     return f"{whole} phút" if whole < 120 else f"{round(whole / 60)} giờ"
-
-
-TABLES: Mapping[str, Maker] = {"days": by_day, "map": by_place, "topics": topics, "funnel": funnel, "waits": waits}
-"""Each report by the name of its file."""
 
 
 async def seen_campaigns(connection: AsyncConnection, staff: Staff) -> list[Campaign]:
@@ -184,12 +174,13 @@ _DIMENSIONS = {
 
 async def campaign(connection: AsyncConnection, one: Campaign, *, exact: bool) -> Table:
     """Return the numbers of a campaign in all and by each dimension; for those who only read as open data has them."""
-    found = await numbers(connection, [one.id])
+    found, at = await kept.latest(connection, one.id)
     rows = list(_whole(found)) if exact else list(_open(found))
     columns = ("Xem theo", "", *(_FIGURES[name] for name in FIGURES))
-    return Table(
-        "campaign", one.title, columns, tuple(rows), "Việc bà con làm được tính trong 7 ngày sau khi nhận tin."
-    )
+    note = "Việc bà con làm được tính trong 7 ngày sau khi nhận tin."
+    if at is not None:
+        note = f"Số liệu tính đến {at.astimezone(VIETNAM):%H:%M, %d/%m/%Y}. {note}"
+    return Table("campaign", one.title, columns, tuple(rows), note)
 
 
 def _whole(found: Numbers) -> Iterator[tuple[Cell, ...]]:

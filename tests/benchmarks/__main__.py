@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from bot.settings import ROOT
-from tests.benchmarks import booking, calculators, campaigns, chat, sending, sheets
+from tests.benchmarks import booking, calculators, campaigns, chat, console, sending, sheets
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
         *asyncio.run(sending.report()),
         "",
         *asyncio.run(campaigns.report()),
+        "",
+        *asyncio.run(console.report()),
         "",
         *asyncio.run(chat.report()),
     ]

@@ -18,7 +18,10 @@ from bot.reports.rules import Table, guarded
 from bot.reports.tables import TABLES
 from bot.sheets.typeset import warnings_about
 from bot.staff.rules import Role
+from bot.ticker import EVERY
 from bot.vn.places import gazetteer
+from bot.wiring import COUNTS
+from bot.worker import register
 from tests.campaigns.wave_world import CAN_THO, FIRST
 from tests.console.conftest import NOW, Console
 from tests.sheets.pages import page_count, texts_in, undrawable
@@ -114,18 +117,62 @@ def test_no_period_ends_after_today_or_is_longer_than_two_years() -> None:
     today = NOW.date()
     assert period(None, None, today).last == today and (today - period(None, None, today).first).days == 29
     assert period(None, today + timedelta(days=9), today).last == today
-    assert (today - period(today - timedelta(days=9000), None, today).first).days == 731
+    assert period(today - timedelta(days=9000), None, today).first == (today - timedelta(days=731)).replace(day=1)
     assert period(today, today - timedelta(days=3), today).first == today - timedelta(days=3)
+
+
+async def test_what_the_clock_has_counted_is_shown_with_its_hour(console: Console) -> None:
+    register(console.parts)
+    jobs = console.parts.jobs.tasks
+    assert jobs.keys() >= EVERY.keys(), "the worker knows every job of the clock"
+    await people(console, "phu_tho", 12, first=1)
+    author = await console.as_("author", Role.AUTHOR)
+    of_commune = await console.as_("commune", Role.AUTHOR, scope=("08935",))
+    assert "Số liệu tính đến" not in (await author.get(REPORTS)).text
+    await jobs[COUNTS]()
+    await people(console, "phu_tho", 7, first=101)
+    await console.do("UPDATE person SET commune = '08935' WHERE id > 100")
+    page = (await author.get(REPORTS)).text
+    assert "Số liệu tính đến 09:00, 27/11/2026" in page and "trọn tháng" not in page
+    assert (await table(author, "map"))["Phú Thọ"] == ["12"], "what is counted, until the clock counts again"
+    assert (await table(of_commune, "map"))["Phú Thọ"] == ["7"], "few people are counted when somebody looks"
+    long = (await author.get(REPORTS, params={"first": "2026-09-15"})).text
+    assert "từ 01/09/2026 đến 27/11/2026" in long
+
+
+async def acted(console: Console, person: int, topic: str, picture: str = "") -> None:
+    """Let somebody be answered, with the picture of a result or without."""
+    await console.do(
+        "INSERT INTO outbox (key, contact_id, class, body, state, created_at) SELECT 'a' || id, id, 'reply',"
+        " jsonb_build_object('text', 'x', 'topic', cast(:topic AS text), 'picture', jsonb_build_object('what', cast(:picture AS text))),"
+        " 'sent', :at FROM contact WHERE person_id = :person",
+        person=person, topic=topic, picture=picture, at=NOW,
+    )  # fmt: skip
+
+
+async def booked(console: Console, person: int, state: str = "booked") -> None:
+    await console.do(
+        "INSERT INTO office (key, kind, name, address, province, commune) VALUES ('o', 'post_office', 'o', 'a', 'phu_tho', '08935')"
+        " ON CONFLICT DO NOTHING"
+    )
+    await console.do(
+        "INSERT INTO consultant (key, office_id, name) SELECT 'c', id, 'c' FROM office ON CONFLICT DO NOTHING"
+    )
+    await console.do(
+        "INSERT INTO appointment (code, state, contact_id, consultant_id, office_id, kind, topic, starts_at, ends_at, taken,"
+        " held_until, created_at) SELECT 'c' || k.id, :state, k.id, c.id, c.office_id, 'office', 'other', :at,"
+        " cast(:at AS timestamptz) + interval '1 h', 'empty', :at, :at FROM contact k, consultant c WHERE k.person_id = :person",
+        person=person, state=state, at=NOW,
+    )  # fmt: skip
 
 
 async def test_the_funnel_leads_from_a_question_to_joining(console: Console) -> None:
     await people(console, "phu_tho", 4, first=1)
-    for person, kinds in ((1, ["asked"]), (2, ["asked", "calculated"]), (3, ["asked", "calculated", "booked"])):
-        for kind in kinds:
-            await console.do(
-                "INSERT INTO behaviour (person_id, kind, topic, first_at, last_at) VALUES (:person, :kind, 't', :at, :at)",
-                person=person, kind=kind, at=NOW,
-            )  # fmt: skip
+    await acted(console, 1, "pension_amount")
+    await acted(console, 2, "calculate_contribution")
+    await acted(console, 3, "contribution_amount", picture="contribution")
+    await booked(console, 3)
+    await booked(console, 4, "held")
     await console.do("UPDATE person SET joined = 'voluntary' WHERE id = 3")
     found = await table(await console.as_("author", Role.AUTHOR), "funnel")
     assert [row[0] for row in found.values()] == ["3", "2", "1", "1"]

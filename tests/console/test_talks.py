@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.citizens import store as citizens
+from bot.citizens.erasure import erase
 from bot.conversation import relay
 from bot.conversation.rules import Event, Kind
 from bot.conversation.store import mark_answered, store_event
@@ -267,13 +268,25 @@ async def test_people_are_found_by_number_and_by_words_in_any_spelling_and_shown
     lan, other = await consultant(console, "lan"), await consultant(console, "cuong", "ha_noi")
     contact = await person(console)
     await said(console, contact, "Ở Đồng Tháp thì ĐÓNG thế nào, giảm 100% à?")
-    for wanted in ("0912.345.678", "+84 912 345 678", "dong thap", "ĐỒNG THÁP", "đóng thế", "100%"):
+    for wanted in ("0912.345.678", "+84 912 345 678", "dong thap", "ĐỒNG THÁP", "đóng thế", "100%", "thap thi"):
         page = (await lan.post("/console/talks/search", data={"wanted": wanted})).text
         assert "N*** V*** B***" in page and "09** *** 678" in page, wanted
         assert NAME not in page
         assert "Không tìm thấy ai" in (await other.post("/console/talks/search", data={"wanted": wanted})).text
-    for wanted in ("_ong thap", "d%p", "0987654321", "'; DROP TABLE inbox; --"):
+    for wanted in (
+        "_ong thap",
+        "d%p",
+        "0987654321",
+        "'; DROP TABLE inbox; --",
+        "tháp đồng",
+        "háp thì",
+        "社會保險",
+        "':* & !",
+    ):
         assert "Không tìm thấy ai" in (await lan.post("/console/talks/search", data={"wanted": wanted})).text, wanted
+    async with console.parts.engine.begin() as connection:
+        await erase(connection, contact, proof="test", now=NOW)
+    assert await console.rows("SELECT words FROM inbox WHERE words <> ''") == []
     lines = await console.rows("SELECT note FROM audit WHERE act = 'search_people'")
     assert {row.note for row in lines} == {"found: 0", "found: 1"}
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from bot.campaigns import progress, store
-from bot.campaigns.numbers import numbers
+from bot.campaigns import kept, progress, store
 from bot.campaigns.settle import settle
 from bot.campaigns.watch import reconcile
 from bot.console.campaign_words import REASONS
@@ -21,13 +20,13 @@ DEEDS = ("delivered", "read", "pressed", "replied", "calculated", "booked", "sto
 async def _people(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         campaign = await campaign_of(visit, connection)
-        found = await numbers(connection, [campaign.id])
+        found, counted_at = await kept.latest(connection, campaign.id)
         account = await reconcile(connection, campaign.id)
         reasons = await progress.reasons(connection, campaign.id)
         doubtful = await progress.unknown(connection, campaign.id)
         decided = [act for act in await store.acts(connection, campaign.id) if act.act == "decide"]
     return visit.show(
-        "campaigns/people.html", campaign=campaign, found=found, account=account, because=reasons, reasons=REASONS,
+        "campaigns/people.html", campaign=campaign, found=found, counted_at=counted_at, account=account, because=reasons, reasons=REASONS,
         doubtful=doubtful, deeds=DEEDS, decided=decided, settled=sorted(MOVES[State.UNKNOWN], reverse=True),
     )  # fmt: skip
 

@@ -60,11 +60,11 @@ def _filters(visit: Visit, asked: Asked) -> dict[str, Any]:
 async def _overview(visit: Visit) -> Response:
     asked = _asked(visit)
     async with visit.house.engine.connect() as connection:
-        days, places = await tables.talks(connection, asked)
-        more = [await TABLES[name](connection, visit.house.library, asked) for name in ("topics", "funnel", "waits")]
+        made, at = await tables.overview(connection, visit.house.library, asked)
     return visit.show(
         "reports/overview.html",
-        shown=[_drawn(one) for one in (days, more[0], places, *more[1:])],
+        shown=[_drawn(made[key]) for key in TABLES],
+        counted_at=at,
         guarded=GUARDED,
         **_filters(visit, asked),
     )
@@ -102,7 +102,7 @@ async def _download(visit: Visit) -> Response:
         raise HTTPException(404)
     asked = _asked(visit)
     async with visit.house.engine.connect() as connection:
-        table = await TABLES[name[1]](connection, visit.house.library, asked)
+        table = (await tables.overview(connection, visit.house.library, asked))[0][name[1]]
     lives = province_name(visit.query("place")) if visit.query("place") else "mọi nơi được xem"
     about = f"Từ {show.day(asked.period.first)} đến {show.day(asked.period.last)}; nơi ở: {lives}"
     return await _file(visit, table, f"{name[1]}_{asked.period.first}_{asked.period.last}", name[2], about)
