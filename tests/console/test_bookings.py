@@ -144,6 +144,43 @@ async def test_of_two_who_move_at_once_one_wins_and_the_other_is_told(desk: Desk
     assert sorted(answer.status_code for answer in answers) == [303, 400]
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["in this order", "in the other"])
+async def test_an_appointment_that_two_move_at_once_goes_to_one_place_and_the_other_is_told(
+    order: int, desk: Desk
+) -> None:
+    found = await desk.booked(at(MONDAY, 9))
+    moves = [
+        client.post(f"{HOME}/{found.id}/act", data={"what": "move", "version": found.version, "argument": key})
+        for client, key in (
+            (await desk.consultant(), key_of(desk.lan, at(MONDAY, 10))),
+            (await desk.colleague(), key_of(desk.hoa, at(MONDAY, 14))),
+        )
+    ]
+    answers = await asyncio.gather(*moves[::order])
+    assert sorted(answer.status_code for answer in answers) == [303, 400]
+    late = next(answer for answer in answers if answer.status_code == 400)
+    assert "vừa được người khác thay đổi" in late.text
+    rows = await desk.world.rows("SELECT starts_at, consultant_id FROM appointment WHERE state = 'booked'")
+    first = answers[::order][0].status_code == 303
+    assert [tuple(row) for row in rows] == [(at(MONDAY, 10), desk.lan) if first else (at(MONDAY, 14), desk.hoa)]
+    assert await desk.acts() == ["appointment_move"]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["in this order", "in the other"])
+async def test_of_two_appointments_that_are_moved_to_one_time_at_once_one_goes_there(order: int, desk: Desk) -> None:
+    both = [await desk.booked(at(MONDAY, 9)), await desk.booked(at(MONDAY, 14), consultant=desk.hoa)]
+    clients, key = [await desk.consultant(), await desk.colleague()], key_of(desk.lan, at(MONDAY, 10))
+    moves = [
+        client.post(f"{HOME}/{one.id}/act", data={"what": "move", "version": one.version, "argument": key})
+        for client, one in zip(clients, both, strict=True)
+    ]
+    answers = await asyncio.gather(*moves[::order])
+    assert sorted(answer.status_code for answer in answers) == [303, 400]
+    assert "giờ này không còn trống" in next(answer for answer in answers if answer.status_code == 400).text
+    states = sorted([await desk.state(one.id) for one in both])
+    assert states == ["booked", "moved"] and await desk.acts() == ["appointment_move"]
+
+
 async def test_a_time_is_proposed_and_the_old_one_stands(desk: Desk) -> None:
     found = await desk.booked(at(MONDAY, 9))
     colleague = await desk.colleague()

@@ -164,13 +164,48 @@ async def test_who_approves_what_is_being_edited_is_told_and_reads_again(console
     assert old.status_code == 400 and (await state(console)).state == "submitted"
 
 
-async def test_of_two_who_save_at_once_one_is_told_and_keeps_what_was_typed(console: Console) -> None:
+AT_ONCE = pytest.mark.parametrize("order", [1, -1], ids=["in this order", "in the other"])
+
+
+@AT_ONCE
+async def test_who_approves_and_who_edits_at_once_are_not_both_right(order: int, console: Console) -> None:
+    digest = await submitted(console)
+    first, second, before = await author(console), await approver(console), await state(console)
+    edits = first.post(f"{AT}/edit", data=typed(title="Khác", version=before.version))
+    approves = second.post(f"{AT}/approve", data={"what": "approve", "digest": digest})
+    answers = await asyncio.gather(*[edits, approves][::order])
+    assert sorted(answer.status_code for answer in answers) == [303, 400]
+    edited, approved = (answer.status_code == 303 for answer in answers[::order])
+    after = await state(console)
+    assert (after.state, after.plan["title"]) == (("draft", "Khác") if edited else ("approved", before.plan["title"]))
+    lost = next(answer for answer in answers if answer.status_code == 400)
+    assert ("Có người vừa sửa" in told(lost)) if approved else ("chưa làm được «approve»" in told(lost))
+    assert len(await console.rows("SELECT FROM campaign_act WHERE act IN ('edit', 'approve')")) == 1
+
+
+@AT_ONCE
+async def test_who_submits_what_is_edited_at_once_does_not_submit_another_text(order: int, console: Console) -> None:
+    await farmers(console)
     await drafted(console)
     one, other = await author(console), await author(console, "an")
-    answers = await asyncio.gather(
+    edits = one.post(f"{AT}/edit", data=typed(title="Khác", version=1))
+    submits = other.post(AT, data={"what": "submit", "version": "1"})
+    answers = await asyncio.gather(*[edits, submits][::order])
+    assert sorted(answer.status_code for answer in answers) == [303, 400]
+    edited = answers[::order][0].status_code == 303
+    assert (await state(console)).state == ("draft" if edited else "submitted")
+    assert "Có người vừa sửa" in told(next(answer for answer in answers if answer.status_code == 400))
+
+
+@AT_ONCE
+async def test_of_two_who_save_at_once_one_is_told_and_keeps_what_was_typed(order: int, console: Console) -> None:
+    await drafted(console)
+    one, other = await author(console), await author(console, "an")
+    saves = [
         one.post(f"{AT}/edit", data=typed(title="Của Lan", version=1)),
         other.post(f"{AT}/edit", data=typed(title="Của An", version=1)),
-    )
+    ]
+    answers = await asyncio.gather(*saves[::order])
     assert sorted(answer.status_code for answer in answers) == [303, 400]
     lost = next(answer for answer in answers if answer.status_code == 400)
     assert "Của " in lost.text and "Những gì bạn ghi vẫn còn đây" in lost.text
