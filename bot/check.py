@@ -247,8 +247,8 @@ def _found(node: Any, key: str) -> Iterator[str]:
 
 
 def leaflets_print(root: Path, library: Library, today: date) -> Iterator[str]:
-    """A campaign may carry the leaflet of any province: each can be made today."""
-    for what in printing.KINDS:
+    """A campaign may carry the leaflet of any province: each can be made today, where there are leaflets."""
+    for what in printing.KINDS if (root / "content" / "leaflets").is_dir() else ():
         for place in gazetteer().provinces:
             try:
                 printing.page(library, what, place, today)

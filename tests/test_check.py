@@ -213,3 +213,10 @@ def test_every_page_renders_on_every_day_on_which_the_law_is_known_to_change(pro
     found = check(project, date(2026, 11, 22))
     assert found
     assert all("on 2027-01-01" in fault for fault in found)
+
+
+def test_a_leaflet_that_cannot_be_made_is_named_with_its_place(project: Path) -> None:
+    (project / "content" / "leaflets").mkdir()
+    assert any("content/leaflets: leaflet of phu_tho: " in fault for fault in check(project, TODAY)), (
+        "the law lacks its numbers"
+    )

@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, str] = {
 }  # fmt: skip
 """What the columns are called in a spreadsheet, without diacritics; their keys do as well."""
 _NEEDED = ("unit", "organisation", "measure", "day")
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000  # all are one transaction, and nobody else enters anything meanwhile
 _NO_ZERO = re.compile(
     r"[235789]\d{8}|\d{11}", re.ASCII
 )  # a number from which a spreadsheet has taken the zero in front
@@ -80,7 +80,7 @@ async def enter_file(
             seen[_said(given)] += 1
             row_key = hashlib.sha256(f"{_said(given)}\0{seen[_said(given)]}".encode()).hexdigest()
             async with connection.begin_nested():
-                number = await service.enter(connection, key, _with_key(given, row_key), now=now)
+                number = await service.enter_into(connection, kept, _with_key(given, row_key), now=now)
         except Refused as refused:
             wrong.append(Row(line, refused, tuple(cells.values())))
             continue

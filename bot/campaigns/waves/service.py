@@ -102,7 +102,11 @@ async def _keep_what_is_used(connection: AsyncConnection, before: store.Kept, wa
 
 async def enter(connection: AsyncConnection, key: str, given: Given, *, now: datetime) -> int | None:
     """Append an entry and return its number; None: this row of a file was entered before. Refused says what to mend."""
-    kept = await _locked(connection, key)
+    return await enter_into(connection, await _locked(connection, key), given, now=now)
+
+
+async def enter_into(connection: AsyncConnection, kept: store.Kept, given: Given, *, now: datetime) -> int | None:
+    """Append an entry to a wave that the caller has locked, as `enter` does."""
     if given.row_key is not None and await entries.known_row(connection, kept.id, given.row_key):
         return None
     _check(kept.wave, given, day_in_vietnam(now))
