@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from secrets import compare_digest
-from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.datastructures import FormData
@@ -22,6 +22,7 @@ from bot.answers.uses import shelf_of
 from bot.clock import Clock
 from bot.console import signing
 from bot.console.dry_runs import DryRuns, Rehearse
+from bot.console.forms import form_of, same_site
 from bot.console.pages import PAGES
 from bot.console.render import rendered
 from bot.console.visit import HOME, House, MenuItem, Page, Visit
@@ -36,7 +37,7 @@ from bot.staff.sign_in import Session
 
 STATIC = Path(__file__).parent / "static"
 HTMX = files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js"
-MOST_FIELDS = 500
+GUESSES = 4
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -62,8 +63,21 @@ def console(
 ) -> list[BaseRoute]:
     """Return the routes of the console. `rehearse`: tries a campaign at simulated providers."""
     shelf = cache(partial(shelf_of, ROOT / "content", library))
-    house = House(engine, library, settings, clock, conversation, try_it, shelf, menu, DryRuns(rehearse))
-    routes: list[BaseRoute] = [Route(HOME + page.path, _guarded(house, page), methods=_methods(page)) for page in PAGES]
+    house = House(
+        engine,
+        library,
+        settings,
+        clock,
+        conversation,
+        try_it,
+        shelf,
+        menu,
+        DryRuns(rehearse),
+        asyncio.Semaphore(GUESSES),
+    )
+    routes: list[BaseRoute] = [
+        Route(HOME + page.path, signing.unkept(_guarded(house, page)), methods=_methods(page)) for page in PAGES
+    ]
 
     async def htmx(_: Request) -> Response:
         return FileResponse(str(HTMX), media_type="text/javascript", headers={"cache-control": "public, max-age=86400"})
@@ -91,7 +105,7 @@ def _guarded(house: House, page: Page) -> Endpoint:
             return RedirectResponse(f"{HOME}/password", status_code=303)
         if page.right is not None and not session.staff.may(page.right):
             return refused(house, 403, "Bạn không có quyền xem trang này. Cần thì hãy hỏi người quản trị.")
-        form = await form_of(request, page.largest) if request.method == "POST" else FormData()
+        form = await form_of(request, page.largest, files=1) if request.method == "POST" else FormData()
         if form is None or (request.method == "POST" and not genuine(request, session.csrf, form)):
             return refused(house, 403, "Trang đã mở quá lâu hoặc biểu mẫu không hợp lệ. Hãy tải lại trang rồi làm lại.")
         answer = page.post if request.method == "POST" else page.get
@@ -120,9 +134,8 @@ async def _answered(visit: Visit, answer: Callable[[Visit], Awaitable[Response]]
 
 def _back(request: Request) -> str:
     """Return the page of ours from which somebody came, by the browser's word, or the console's first."""
-    came = urlsplit(request.headers.get("referer", ""))
-    ours = came.netloc == request.url.netloc and came.path.startswith(f"{HOME}/")
-    return came.path if ours else HOME
+    came, _, path = request.headers.get("referer", "").partition(f"://{request.url.netloc}{HOME}/")
+    return f"{HOME}/{path}" if came in ("http", "https") else HOME
 
 
 async def session_of(house: House, request: Request) -> Session | None:
@@ -134,19 +147,10 @@ async def session_of(house: House, request: Request) -> Session | None:
         return await sign_in.session_of(connection, token, now=house.clock())
 
 
-async def form_of(request: Request, largest: int) -> FormData | None:
-    """Return the form; None when it is larger than the page takes."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > largest:
-        return None
-    return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=largest)
-
-
 def genuine(request: Request, csrf: str, form: FormData) -> bool:
     """Tell whether a form comes from a page of this session: by its token, and by what the browser says of its origin."""
     token = form.get("csrf") or request.headers.get("x-csrf-token", "")
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    return isinstance(token, str) and compare_digest(token.encode(), csrf.encode()) and site in ("same-origin", "none")
+    return isinstance(token, str) and compare_digest(token.encode(), csrf.encode()) and same_site(request)
 
 
 def refused(_: House, status: int, why: str) -> HTMLResponse:
