@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 
+from starlette.convertors import IntegerConvertor
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +17,12 @@ _HEADERS = {
     "referrer-policy": "same-origin",  # others learn nothing; we, from which page somebody came
     "cache-control": "no-cache",
 }
+
+
+class RowNumber(IntegerConvertor):
+    """A number in an address that a column of the tables can hold; a longer one leads nowhere."""
+
+    regex = "[0-9]{1,18}"
 
 
 class SafeHeaders:

@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 from sqlalchemy import text
 from starlette.applications import Starlette
+from starlette.convertors import register_url_convertor
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -32,7 +33,7 @@ from bot.conversation.tried import trying
 from bot.database import psycopg_url
 from bot.rasa.webhook import rasa_routes
 from bot.rehearsal import rehearse_apart
-from bot.security import SafeHeaders
+from bot.security import RowNumber, SafeHeaders
 from bot.settings import Settings
 from bot.wiring import Parts, build
 
@@ -43,6 +44,7 @@ STATIC = Path(__file__).parent / "channels" / "webchat" / "static"
 
 def web_app(parts: Parts) -> Starlette:
     """Return the ASGI application."""
+    register_url_convertor("int", RowNumber())
     calendars = Calendars(parts.engine, parts.library, parts.clock, parts.settings)
     sockets = Sockets(parts.conversation, psycopg_url(parts.settings.database_url))
     streams = Streams()

@@ -61,10 +61,10 @@ async def database_url(postgres: str) -> AsyncIterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def fresh_database(postgres: str, name: str) -> str:
-    """Return the URL of a new, migrated database of that name."""
+def fresh_database(postgres: str, name: str, like: str = "template_ansinh") -> str:
+    """Return the URL of a new database of that name, a copy of another in which nobody works."""
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_ansinh")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return make_url(postgres).set(database=name).render_as_string(hide_password=False)
 
 

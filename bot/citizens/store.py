@@ -57,13 +57,18 @@ PROFILE = "profile"  # purpose: keeping what somebody told about themselves for 
 
 async def contact_id(connection: AsyncConnection, channel: str, address: str) -> int:
     """Return the contact's number, made at the first sight of the address."""
-    found = await connection.scalar(
-        select(contact.c.id).where(contact.c.channel == channel, contact.c.address == address)
-    )
+    found = await known_contact(connection, channel, address)
     if found is None:
         await connection.execute(upsert(contact).values(channel=channel, address=address).on_conflict_do_nothing())
         return await contact_id(connection, channel, address)
-    return int(found)
+    return found
+
+
+async def known_contact(connection: AsyncConnection, channel: str, address: str) -> int | None:
+    """Return the contact's number, None for an address that was never seen."""
+    return await connection.scalar(
+        select(contact.c.id).where(contact.c.channel == channel, contact.c.address == address)
+    )
 
 
 async def channel_of(connection: AsyncConnection, person: int) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from secrets import compare_digest
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.datastructures import FormData
@@ -22,6 +22,7 @@ from bot.answers.uses import shelf_of
 from bot.clock import Clock
 from bot.console import signing
 from bot.console.dry_runs import DryRuns, Rehearse
+from bot.console.forms import form_of, same_site
 from bot.console.pages import PAGES
 from bot.console.render import rendered
 from bot.console.streams import Streams
@@ -37,7 +38,7 @@ from bot.staff.sign_in import Session
 
 STATIC = Path(__file__).parent / "static"
 HTMX = files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js"
-MOST_FIELDS = 500
+GUESSES = 4
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -64,8 +65,22 @@ def console(
 ) -> list[BaseRoute]:
     """Return the routes of the console. `rehearse`: tries a campaign at simulated providers."""
     shelf = cache(partial(shelf_of, ROOT / "content", library))
-    house = House(engine, library, settings, clock, conversation, try_it, shelf, menu, DryRuns(rehearse), streams)
-    routes: list[BaseRoute] = [Route(HOME + page.path, _guarded(house, page), methods=_methods(page)) for page in PAGES]
+    house = House(
+        engine,
+        library,
+        settings,
+        clock,
+        conversation,
+        try_it,
+        shelf,
+        menu,
+        DryRuns(rehearse),
+        streams,
+        asyncio.Semaphore(GUESSES),
+    )
+    routes: list[BaseRoute] = [
+        Route(HOME + page.path, signing.unkept(_guarded(house, page)), methods=_methods(page)) for page in PAGES
+    ]
 
     async def htmx(_: Request) -> Response:
         return FileResponse(str(HTMX), media_type="text/javascript", headers={"cache-control": "public, max-age=86400"})
@@ -94,7 +109,7 @@ def _guarded(house: House, page: Page) -> Endpoint:
             return signing.led(request, f"{HOME}/password")
         if page.right is not None and not session.staff.may(page.right):
             return refused(house, 403, "Bạn không có quyền xem trang này. Cần thì hãy hỏi người quản trị.")
-        form = await form_of(request, page.largest) if request.method == "POST" else FormData()
+        form = await form_of(request, page.largest, files=1) if request.method == "POST" else FormData()
         if form is None or (request.method == "POST" and not genuine(request, session.csrf, form)):
             return refused(house, 403, "Trang đã mở quá lâu hoặc biểu mẫu không hợp lệ. Hãy tải lại trang rồi làm lại.")
         answer = page.post if request.method == "POST" else page.get
@@ -123,10 +138,11 @@ async def _answered(visit: Visit, answer: Callable[[Visit], Awaitable[Response]]
 
 def _back(request: Request) -> str:
     """Return the page of ours from which somebody came, by the browser's word, or the console's first."""
-    came = urlsplit(request.headers.get("referer", ""))
-    if came.netloc != request.url.netloc or not came.path.startswith(f"{HOME}/"):
+    came, _, page = request.headers.get("referer", "").partition(f"://{request.url.netloc}{HOME}/")
+    path, _, query = page.partition("?")
+    if came not in ("http", "https"):
         return HOME
-    return urlunsplit(("", "", came.path, "" if "said=" in came.query else came.query, ""))
+    return f"{HOME}/{path}?{query}" if query and "said=" not in query else f"{HOME}/{path}"
 
 
 async def session_of(house: House, request: Request, *, used: bool) -> Session | None:
@@ -138,19 +154,10 @@ async def session_of(house: House, request: Request, *, used: bool) -> Session |
         return await sign_in.session_of(connection, token, now=house.clock(), used=used)
 
 
-async def form_of(request: Request, largest: int) -> FormData | None:
-    """Return the form; None when it is larger than the page takes."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > largest:
-        return None
-    return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=largest)
-
-
 def genuine(request: Request, csrf: str, form: FormData) -> bool:
     """Tell whether a form comes from a page of this session: by its token, and by what the browser says of its origin."""
     token = form.get("csrf") or request.headers.get("x-csrf-token", "")
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    return isinstance(token, str) and compare_digest(token.encode(), csrf.encode()) and site in ("same-origin", "none")
+    return isinstance(token, str) and compare_digest(token.encode(), csrf.encode()) and same_site(request)
 
 
 def refused(_: House, status: int, why: str) -> HTMLResponse:

@@ -86,8 +86,9 @@ def word(code: object) -> str:
 
 
 def as_day(written: str) -> date | None:
-    """Read the value of a date field, None when it is none."""
+    """Read the value of a date field, None when it is none, or so far away that no sum with it would be a day."""
     try:
-        return date.fromisoformat(written)
+        found = date.fromisoformat(written)
     except ValueError:
         return None
+    return found if 1900 <= found.year < 2200 else None

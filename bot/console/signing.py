@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pyotp
 import segno
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.console.forms import form_of, same_site
 from bot.console.render import rendered
 from bot.console.streams import EVENTS, RELOAD
 from bot.console.visit import COOKIE, HOME, House, in_place, streamed
@@ -19,7 +21,6 @@ from bot.errors import Refused
 from bot.staff import accounts, audit, sign_in
 from bot.staff.sign_in import Session
 
-DEVICE = "an_sinh_device"  # the secret of a device that is being enrolled; it is worth nothing without the session
 WRONG = "Tên, mật khẩu hoặc mã không đúng, hoặc đã thử quá nhiều lần. Chờ 15 phút rồi thử lại, hoặc hỏi người quản trị."
 LARGEST = 8 * 1024
 Door = Callable[[House, Request], Awaitable[Response]]
@@ -34,7 +35,7 @@ def routes(house: House) -> list[Route]:
         "/password": _password,
         "/sign-out": _sign_out,
     }
-    return [Route(HOME + path, _of(house, door), methods=["GET", "POST"]) for path, door in doors.items()]
+    return [Route(HOME + path, unkept(_of(house, door)), methods=["GET", "POST"]) for path, door in doors.items()]
 
 
 def _of(house: House, door: Door) -> Callable[[Request], Awaitable[Response]]:
@@ -44,9 +45,21 @@ def _of(house: House, door: Door) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
+def unkept(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint with answers that no browser keeps: whoever sits down here next finds none of them by going back."""
+
+    async def answered(request: Request) -> Response:
+        response = await endpoint(request)
+        response.headers["cache-control"] = "no-store"
+        return response
+
+    return answered
+
+
 def to_sign_in(request: Request) -> Response:
     """Send somebody who is not signed in, or not any more, to the first door, and afterwards to where they wanted to go."""
-    page = urlsplit(request.headers.get("hx-current-url", "")).path if in_place(request) else ""
+    came = request.headers.get("hx-current-url", "") if in_place(request) else ""
+    page = came.partition(f"://{request.url.netloc}")[2].partition("?")[0]
     over = {"said": "session_over"} if request.cookies.get(COOKIE) else {}
     return led(request, f"{HOME}/sign-in?{urlencode({'next': page or request.url.path, **over})}")
 
@@ -62,9 +75,8 @@ def led(request: Request, to: str) -> Response:
 
 def _inside(path: str) -> str:
     """Return a path of the console, and its first page for any other address."""
-    parts = urlsplit(path)
-    ours = not parts.scheme and not parts.netloc and parts.path.startswith(f"{HOME}/") and "\\" not in path
-    return parts.path if ours else HOME
+    path = path.partition("?")[0].partition("#")[0]
+    return path if path.startswith(f"{HOME}/") and "\\" not in path else HOME
 
 
 def _page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -72,19 +84,12 @@ def _page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > LARGEST:
-        return {}
-    found = await request.form(max_files=0, max_fields=10, max_part_size=LARGEST)
+    found = await form_of(request, LARGEST) or FormData()
     return {name: value for name, value in found.items() if isinstance(value, str)}
 
 
 def _address(request: Request) -> str:
     return request.client.host if request.client else "?"
-
-
-def _same_site(request: Request) -> bool:
-    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
 
 
 def _enter(response: Response, token: str, request: Request) -> Response:
@@ -96,10 +101,10 @@ def _enter(response: Response, token: str, request: Request) -> Response:
 
 async def _sign_in(house: House, request: Request) -> Response:
     wanted = _inside(request.query_params.get("next", HOME))
-    if request.method == "GET" or not _same_site(request):
+    if request.method == "GET" or not same_site(request):
         return _page("sign_in.html", next=wanted, said=request.query_params.get("said", ""))
     form = await _form(request)
-    async with house.engine.begin() as connection:
+    async with house.guesses, house.engine.begin() as connection:
         staff = await sign_in.check_password(
             connection, form.get("key", "").strip().lower(), form.get("password", ""),
             address=_address(request), now=house.clock(),
@@ -125,7 +130,7 @@ async def _code(house: House, request: Request) -> Response:
         return to_sign_in(request)
     if not session.enrolled:
         return RedirectResponse(f"{HOME}/device", status_code=303)
-    if request.method == "GET" or not _same_site(request):
+    if request.method == "GET" or not same_site(request):
         return _page("code.html", next=wanted, csrf=session.csrf)
     form = await _form(request)
     token = ""
@@ -154,9 +159,9 @@ async def _device(house: House, request: Request) -> Response:
         return to_sign_in(request)
     if session.enrolled:
         return RedirectResponse(f"{HOME}/code", status_code=303)
-    secret = request.cookies.get(DEVICE, "") or pyotp.random_base32()
+    secret = sign_in.device_of(request.cookies[COOKIE])
     wrong, token = "", ""
-    if request.method == "POST" and _same_site(request):
+    if request.method == "POST" and same_site(request):
         form = await _form(request)
         if form.get("csrf") == session.csrf:
             async with house.engine.begin() as connection:
@@ -164,25 +169,19 @@ async def _device(house: House, request: Request) -> Response:
                     token = await _whole(house, connection, request, session)
         wrong = WRONG
     if token:
-        response = _enter(RedirectResponse(f"{HOME}?said=enrolled", status_code=303), token, request)
-        response.delete_cookie(DEVICE, path=HOME)
-        return response
+        return _enter(RedirectResponse(f"{HOME}?said=enrolled", status_code=303), token, request)
     address = pyotp.TOTP(secret).provisioning_uri(name=session.staff.key, issuer_name="An Sinh")
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=2)
-    page = _page(
+    return _page(
         "device.html", csrf=session.csrf, picture=picture, secret=secret, wrong=wrong, status=403 if wrong else 200
     )
-    page.set_cookie(
-        DEVICE, secret, httponly=True, samesite="strict", secure=request.url.scheme == "https", path=HOME, max_age=900
-    )
-    return page
 
 
 async def _password(house: House, request: Request) -> Response:
     session = await _session(house, request)
     if session is None or not session.whole:
         return to_sign_in(request)
-    if request.method == "GET" or not _same_site(request):
+    if request.method == "GET" or not same_site(request):
         return _page("password.html", csrf=session.csrf, new=session.password_is_new)
     form, wrong = await _form(request), ""
     try:
@@ -202,11 +201,13 @@ async def _password(house: House, request: Request) -> Response:
 
 
 async def _sign_out(house: House, request: Request) -> Response:
+    """End the session for a form of its own; anything else, such as a link from elsewhere, ends nothing."""
     session = await _session(house, request)
-    form = await _form(request) if request.method == "POST" else {}
-    if session is not None and form.get("csrf") == session.csrf:
-        async with house.engine.begin() as connection:
-            await sign_in.close_session(connection, request.cookies.get(COOKIE, ""))
+    form = await _form(request) if request.method == "POST" and same_site(request) else {}
+    if session is not None and form.get("csrf") != session.csrf:
+        return RedirectResponse(HOME, status_code=303)
+    async with house.engine.begin() as connection:
+        await sign_in.close_session(connection, request.cookies.get(COOKIE, ""))
     response = RedirectResponse(f"{HOME}/sign-in?said=signed_out", status_code=303)
     response.delete_cookie(COOKIE, path=HOME)
     return response

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.datastructures import FormData, UploadFile
@@ -26,6 +27,7 @@ from bot.settings import Settings
 from bot.staff import sign_in
 from bot.staff.rules import Right, Staff
 from bot.staff.sign_in import Session
+from bot.vn.text import storable
 
 HOME = "/console"
 COOKIE = "an_sinh_staff"
@@ -54,6 +56,7 @@ class House:
     menu: Callable[[Staff, str], Sequence[MenuItem]]  # of somebody, whole ("") or the pages of one part
     dry_runs: DryRuns
     streams: Streams
+    guesses: asyncio.Semaphore  # passwords looked at at a time: however many are guessed, others keep their connections
 
 
 def in_place(request: Request) -> bool:
@@ -97,21 +100,21 @@ class Visit:
         return in_place(self.request)
 
     def path(self, name: str) -> str:
-        """Return a part of the address, such as a campaign's key; no table holds a NUL, so none comes through."""
-        return str(self.request.path_params[name]).replace("\0", "")
+        """Return a part of the address, such as a campaign's key, without what no table holds; empty: it has no such part."""
+        return storable(str(self.request.path_params.get(name, "")))
 
     def query(self, name: str, default: str = "") -> str:
         """Return what the address says behind its question mark, at most 200 signs of it."""
-        return self.request.query_params.get(name, default)[:200].replace("\0", "")
+        return storable(self.request.query_params.get(name, default)[:200])
 
     def field(self, name: str, longest: int = 2000) -> str:
         """Return a text of the form, without spaces around it; an upload is none."""
         found = self.form.get(name, "")
-        return found.replace("\0", "").strip()[:longest] if isinstance(found, str) else ""
+        return found.strip()[:longest] if isinstance(found, str) else ""
 
     def fields(self, name: str) -> list[str]:
         """Return all texts of a name: what is ticked."""
-        return [one.replace("\0", "").strip()[:200] for one in self.form.getlist(name) if isinstance(one, str)]
+        return [one.strip()[:200] for one in self.form.getlist(name) if isinstance(one, str)]
 
     async def file(self, name: str, largest: int) -> bytes | None:
         """Return the bytes of a file that came with the form, None where none was chosen; Refused when it is too large."""
@@ -153,7 +156,7 @@ class Visit:
 
     def go(self, path: str, *, said: str = "") -> Response:
         """Send the browser on to another page of ours; `said`: the key of what it tells there."""
-        to = HOME + path + (f"?{urlencode({'said': said})}" if said else "")
+        to = HOME + quote(path) + (f"?{urlencode({'said': said})}" if said else "")
         if self.in_place:
             return Response(status_code=204, headers={"hx-redirect": to})
         return RedirectResponse(to, status_code=303)

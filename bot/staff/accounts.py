@@ -68,6 +68,16 @@ async def add(
     return password
 
 
+async def check_hand_out(
+    connection: AsyncConnection, keeper: Staff, *, scope: Collection[str], consultant: str = ""
+) -> None:
+    """Raise Refused when an administrator of some places would give rights elsewhere: by a scope, or by a consultant there."""
+    query = text("SELECT o.commune FROM consultant c JOIN office o ON o.id = c.office_id WHERE c.key = :key")
+    office = await connection.scalar(query, {"key": consultant})
+    if not keeper.answers_for(scope) or not keeper.answers_for([office] if office else scope):
+        raise Refused("Bạn chỉ giao được những nơi mà bạn phụ trách. Hãy nhờ người quản trị toàn quốc.")
+
+
 def _check(key: str, name: str, roles: Collection[str], scope: Collection[str]) -> None:
     if not _KEY.fullmatch(key):
         raise Refused(

@@ -1,4 +1,9 @@
-"""The account of acts: one line each, chained so that a line that is changed or missing shows; no citizen's words in it."""
+"""The account of acts: one line each, chained so that a line that is changed or missing shows; no citizen's words in it.
+
+The number and fingerprint of the last line stand in a table of their own, so that lines cut off at the end show too, though
+others follow. It cannot be noticed here that somebody who may do everything with the database has made both anew: whoever
+must be sure of that keeps what `python -m bot staff audit` or the page prints, elsewhere, and looks whether that line is the same.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import SetupError
+
 _LOCK = 4_191_203  # of the chain's end, until the transaction ends
 FIRST = "0" * 64
 
@@ -19,12 +26,19 @@ async def write(
 ) -> None:
     """Append a line: who did what to which thing, when, and why."""
     await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    before = await connection.scalar(text("SELECT chain FROM audit ORDER BY id DESC LIMIT 1"))
+    last = await end(connection)
+    if last is None:
+        raise SetupError("The end of the account of acts is gone: restore the database from a backup.")
     line = {"at": now, "by": by, "act": act, "about": about, "note": note}
     await connection.execute(
         text("INSERT INTO audit (at, by, act, about, note, chain) VALUES (:at, :by, :act, :about, :note, :chain)"),
-        line | {"chain": chained(before or FIRST, line)},
+        line | {"chain": chained(last.chain, line)},
     )
+
+
+async def end(connection: AsyncConnection) -> Any:
+    """Return the number, 0 before the first, and the fingerprint of the line that was written last: line, chain; None: gone."""
+    return (await connection.execute(text("SELECT line, chain FROM audit_end"))).one_or_none()
 
 
 async def done_since(connection: AsyncConnection, *, by: str, act: str, about: str, since: datetime) -> bool:
@@ -41,14 +55,16 @@ def chained(before: str, line: dict[str, Any]) -> str:
 
 
 async def broken(connection: AsyncConnection) -> int | None:
-    """Return the number of the first line that is not what was written, None when all are."""
-    before = FIRST
+    """Return the number of the first line that is not what was written, or of the last if lines are cut off; None: all are."""
+    before, last, kept = FIRST, 0, await end(connection)
     async with connection.stream(text("SELECT id, at, by, act, about, note, chain FROM audit ORDER BY id")) as rows:
         async for row in rows:
             if row.chain != chained(before, dict(row._mapping)):
                 return int(row.id)
-            before = row.chain
-    return None
+            before, last = row.chain, row.id
+    if kept is None:
+        return max(last, 1)
+    return None if (last, before) == (kept.line, kept.chain) else max(last, int(kept.line))
 
 
 async def lines(

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -66,7 +67,11 @@ async def _audit(connection: AsyncConnection, given: argparse.Namespace, _: date
         f"{line.id:6} {line.at:%Y-%m-%d %H:%M:%S}Z {line.by}: {line.act} {line.about} {line.note}".rstrip()
         for line in await audit.lines(connection, most=given.most)
     ]
-    return [*lines, f"BROKEN from line {broken} on" if broken else "The chain is whole."]
+    return [*lines, f"BROKEN from line {broken} on" if broken else _whole(await audit.end(connection))]
+
+
+def _whole(end: Any) -> str:
+    return f"The chain is whole up to line {end.line}: {end.chain}. Keep this elsewhere: it shows if all is made anew."
 
 
 COMMANDS: dict[str, tuple[Do, str]] = {

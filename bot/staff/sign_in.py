@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
+import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,9 +53,11 @@ async def check_password(
 ) -> Staff | None:
     """Return the member of staff whose password it is; None, and the failure is counted, whatever was wrong.
 
-    Whoever calls commits also then: a failure that is rolled back was none. Of one account one try at a time is looked at.
+    Whoever calls commits also then: a failure that is rolled back was none. Of one account and from one address one try at a
+    time is looked at.
     """
-    await connection.execute(_ONE_AT_A_TIME, {"key": key[:64]})
+    for who in _whos(key, address).values():
+        await connection.execute(_ONE_AT_A_TIME, {"who": who})
     if await locked(connection, key, address, now):
         return None
     row = await _of_key(connection, key)
@@ -64,7 +68,7 @@ async def check_password(
     return staff_of(row)
 
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('sign in:' || :key, 0))")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('sign in:' || :who, 0))")
 
 
 def _fits(kept: str, password: str) -> bool:
@@ -97,7 +101,18 @@ async def _note_failure(connection: AsyncConnection, key: str, address: str, now
 
 
 def _whos(key: str, address: str) -> dict[str, str]:
-    return {"account": f"account:{key[:64]}", "address": f"address:{address}"}
+    return {"account": f"account:{key[:64]}", "address": f"address:{_network(address)}"}
+
+
+def _network(address: str) -> str:
+    """Return what one subscriber has: an address of IPv4, the 2^64 addresses of a network of IPv6; other words as they are."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found), 64), strict=False))
 
 
 async def check_code(connection: AsyncConnection, staff: Staff, code: str, *, address: str, now: datetime) -> bool:
@@ -188,6 +203,11 @@ async def close_session(connection: AsyncConnection, token: str) -> None:
 def csrf_of(token: str) -> str:
     """Return what a session's forms carry; it tells nothing of the session's secret."""
     return hashlib.sha256(f"csrf:{token}".encode()).hexdigest()
+
+
+def device_of(token: str) -> str:
+    """Return the secret that a device enrolled in a session gets: the browser brings no other, and it tells nothing of the session."""
+    return base64.b32encode(hashlib.sha256(f"device:{token}".encode()).digest()[:20]).decode()
 
 
 def _hashed(token: str) -> str:

@@ -10,6 +10,7 @@ _TELLTALE = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"\s+")
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _JOINERS = {"\u200d", "\ufe0f"}  # they hold an emoji together
 
 
@@ -48,6 +49,11 @@ def accented(text: str) -> bool:
 def has_letters(text: str) -> bool:
     """Tell whether there is anything to read: one letter or digit of any script."""
     return bool(_TELLTALE.search(text)) or any(sign.isdigit() for sign in text)
+
+
+def storable(text: str) -> str:
+    """Return the text without what no table or workbook holds: NUL and other control signs, lone halves of surrogate pairs."""
+    return _UNSTORABLE.sub("", text)
 
 
 def clean(text: str) -> str:

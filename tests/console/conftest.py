@@ -107,3 +107,21 @@ async def acts(postgres: str, browser: Browser) -> AsyncIterator[Acts]:  # noqa:
 async def console(database_url: str) -> AsyncIterator[Console]:
     async with running_console(database_url) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+async def province(postgres: str) -> str:
+    """The name of a database with the demonstration, to make others from."""
+    from tests.console.browsing import furnish  # late: it is written for what stands here
+
+    async with running_console(fresh_database(postgres, "province")) as console:
+        await furnish(console)
+    return "province"
+
+
+@pytest.fixture(scope="module")
+async def stage(postgres: str, province: str, request: pytest.FixtureRequest) -> AsyncIterator[Console]:
+    """The console with the demonstration, for all tests of a module."""
+    name = request.module.__name__.rpartition(".")[2]
+    async with running_console(fresh_database(postgres, name, province)) as console:
+        yield console

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 
 import httpx
 from openpyxl import Workbook
@@ -89,21 +88,6 @@ async def test_a_workbook_is_read_and_what_is_none_is_refused_in_plain_words(con
         answer = await sent(author, data, "see", "../../etc/passwd")
         assert answer.status_code == 400 and "Không đọc được tệp này" in answer.text
     assert "Chưa chọn tệp" in (await author.post(f"{HOME}/people", data={"step": "see"})).text
-
-
-async def test_a_workbook_that_would_fill_the_memory_is_refused(console: Console) -> None:
-    author = await console.as_("an", Role.AUTHOR)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(7):
-            archive.writestr(f"xl/{number}.xml", b"0" * 50_000_000)
-    assert "Không đọc được tệp này" in (await sent(author, out.getvalue(), "see", "ds.xlsx")).text
-
-
-async def test_a_file_above_ten_megabytes_is_not_taken(console: Console) -> None:
-    author = await console.as_("an", Role.AUTHOR)
-    assert (await sent(author, b"x" * (10 * 1024 * 1024 + 1), "see")).status_code == 400
-    assert (await sent(author, b"x" * (12 * 1024 * 1024), "see")).status_code == 403
 
 
 async def test_only_a_piece_comes_to_a_page_that_is_open(console: Console) -> None:

@@ -11,6 +11,7 @@ from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -101,7 +102,7 @@ def _line(
 ) -> None:  # fmt: skip
     """Write a text over some columns, as high as it needs."""
     page.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
-    cell = page.cell(row, first, text)
+    cell = _filled(page, row, first, text)
     cell.font = Font(name=_FONT, size=13, bold=bold, italic=italic)
     cell.alignment = Alignment(horizontal="center" if centre else "left", vertical="top", wrap_text=True)
     page.row_dimensions[row].height = max(page.row_dimensions[row].height or 0, 17.0 * (1 + len(text) // signs))
@@ -151,12 +152,20 @@ def _write_table(page: Worksheet, table: Table, row: int, width: int) -> int:
     return row + 1
 
 
+def _filled(page: Worksheet, row: int, column: int, value: Any) -> Cell:
+    """Return a cell with a value; words are words, though they begin as a formula does."""
+    cell: Cell = page.cell(row, column, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
+
+
 def _cells(
     page: Worksheet, row: int, cells: Sequence[Any], first: int, *, bold: bool, head: bool = False, part: bool = False
 ) -> None:  # fmt: skip
     lines = 1
     for column, value in enumerate(cells, first):
-        cell = page.cell(row, column, float(value) if isinstance(value, Decimal) else value)
+        cell = _filled(page, row, column, float(value) if isinstance(value, Decimal) else value)
         cell.font, cell.border = Font(name=_FONT, size=12, bold=bold), _THIN
         side = "center" if head or column == 1 else "right" if isinstance(value, int | Decimal) else "left"
         indent = 2 if part and column == _WIDE else 0

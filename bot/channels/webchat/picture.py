@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot.answers.library import Library
 from bot.channels.webchat.socket import CHANNEL, COOKIE, address_of
+from bot.citizens.store import known_contact
 from bot.conversation.pictures import draw
 from bot.conversation.service import Conversation
 from bot.database import one_statement
@@ -52,7 +53,7 @@ async def _own(conversation: Conversation, request: Request, what: str) -> dict[
     cookie = request.cookies.get(COOKIE, "")
     if not cookie:
         return None
-    contact_id = await conversation.open_contact(CHANNEL, address_of(cookie))
     async with one_statement(conversation.engine) as connection:
-        body = await body_of(connection, contact_id, request.path_params["row"])
+        contact = await known_contact(connection, CHANNEL, address_of(cookie))
+        body = await body_of(connection, contact, request.path_params["row"]) if contact else None
     return (body or {}).get(what) or None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.rules import Event, Kind
+from bot.vn.text import storable
 
 LARGEST_FRAME = 64 * 1024  # bytes
 LONGEST_ID = 64
@@ -49,14 +50,9 @@ def read_frame(raw: str | bytes | None) -> Frame | None:
     event_id, payload = found.get("id"), found.get("payload")
     if not isinstance(event_id, str) or not isinstance(payload, str):
         return None
-    if not 0 < len(event_id := _storable(event_id)) <= LONGEST_ID:
+    if not 0 < len(event_id := storable(event_id)) <= LONGEST_ID:
         return None
-    return Event(event_id, Kind(kind), _storable(payload))
-
-
-def _storable(text: str) -> str:
-    """Return the text without what PostgreSQL cannot hold: lone halves of surrogate pairs and NUL."""
-    return text.encode("utf-8", "ignore").decode("utf-8").replace("\x00", "")
+    return Event(event_id, Kind(kind), storable(payload))
 
 
 def write_stored(event_id: str) -> str:

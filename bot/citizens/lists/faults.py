@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -11,7 +12,9 @@ from typing import TextIO
 from bot.answers.library import Library
 from bot.citizens.lists.row import Fault
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
+_RUNS = re.compile(
+    r"(^|[;\t\r\n])(?=\s*[=+\-@\t\r＝＋－＠])"
+)  # also where Vietnamese Excel, which parts cells at «;», sees a cell
 
 
 class FaultFile:
@@ -62,7 +65,7 @@ class FaultFile:
 
 def harmless(cell: str) -> str:
     """Return a cell that no program takes for a formula."""
-    return f"'{cell}" if cell.startswith(_RUNS) else cell
+    return _RUNS.sub(r"\1'", cell)
 
 
 def _rows_until(path: Path, last: int) -> list[list[str]]:

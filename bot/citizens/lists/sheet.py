@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -57,10 +57,16 @@ def _of_workbook(path: Path) -> Iterator[Row]:
         try:
             sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
             sheet.reset_dimensions()  # what a program wrote there may be wrong
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, [_shown(cell) for cell in cells]
+            yield from ((number, [_shown(cell) for cell in cells]) for number, cells in _cells(sheet, path))
         finally:
             book.close()
+
+
+def _cells(sheet: Any, path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    try:
+        yield from enumerate(sheet.iter_rows(values_only=True), start=1)
+    except (SyntaxError, ValueError, KeyError) as error:  # a ParseError is a SyntaxError
+        raise AnSinhError(f"{path.name} is broken ({type(error).__name__}); {_HOW}.") from None
 
 
 def _shown(cell: Any) -> str:

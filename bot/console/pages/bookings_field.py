@@ -98,7 +98,7 @@ async def _keep(visit: Visit) -> Response:
 def _written(visit: Visit) -> field_days.Written:
     seats = visit.field("seats", 6)
     return field_days.Written(
-        key=str(visit.request.path_params.get("key", "")), office=visit.field("office", 64), name=visit.field("name", 120),
+        key=visit.path("key"), office=visit.field("office", 64), name=visit.field("name", 120),
         address=visit.field("address", 200), commune=visit.field("commune", 10), day=as_day(visit.field("day", 10)),
         stretch=hours.stretch(visit.field("starts", 5), visit.field("ends", 5)),
         seats=int(seats) if seats.isascii() and seats.isdigit() else 0, walk_ins=bool(visit.field("walk_ins", 3)),
