@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.answers.library import Library
 from bot.answers.uses import shelf_of
+from bot.campaigns.templates import read_templates
 from bot.clock import Clock
 from bot.console import signing
 from bot.console.dry_runs import DryRuns, Rehearse
@@ -62,7 +63,8 @@ def console(
 ) -> list[BaseRoute]:
     """Return the routes of the console. `rehearse`: tries a campaign at simulated providers."""
     shelf = cache(partial(shelf_of, ROOT / "content", library))
-    house = House(engine, library, settings, clock, conversation, try_it, shelf, menu, DryRuns(rehearse))
+    templates = cache(partial(read_templates, ROOT / "content", library))
+    house = House(engine, library, settings, clock, conversation, try_it, shelf, templates, menu, DryRuns(rehearse))
     routes: list[BaseRoute] = [Route(HOME + page.path, _guarded(house, page), methods=_methods(page)) for page in PAGES]
 
     async def htmx(_: Request) -> Response:

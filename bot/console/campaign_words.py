@@ -173,7 +173,7 @@ _NOTES: Mapping[str, str] = {
 def said_note(note: str | None) -> str:
     """Return what stands beside an act: a reason of somebody as it is, one of the program's own in Vietnamese."""
     if found := re.fullmatch(r"errors (\d+)/(\d+)", note or ""):
-        return f"máy tự dừng: {found[1]} trên {found[2]} tin gần nhất bị lỗi hoặc không rõ"
+        return f"{found[1]} trên {found[2]} tin gần nhất bị lỗi hoặc không rõ nên máy tự dừng"
     if found := re.fullmatch(r"(pressed|replied) (.+); (\d+) people get (\w)", note or ""):
         return f"số người {TRIED_BY[found[1]]}: {found[2]}; {found[3]} người còn lại nhận tin {found[4].upper()}"
     if found := re.fullmatch(r"(\d+): (sent|failed); (.+)", note or ""):

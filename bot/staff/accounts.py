@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,7 @@ from bot.vn.places import gazetteer
 
 FIRST = "admin"
 OPERATOR = "operator"  # whoever may run commands on the machine
+NEW_FOR = timedelta(days=14)
 _KEY = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 _SYLLABLES = tuple(begin + end for begin in "bcdghklmnpqrstvx" for end in ("a", "e", "i", "o", "u"))
 
@@ -164,6 +165,12 @@ async def find(connection: AsyncConnection, key: str) -> Staff:
     if row is None:
         raise Refused(f"Không có tài khoản {key}.")
     return staff_of(row)
+
+
+async def is_new(connection: AsyncConnection, staff: Staff, *, now: datetime) -> bool:
+    """Tell whether somebody's account was made only a few days ago."""
+    made = await connection.scalar(text("SELECT created_at FROM staff WHERE id = :id"), {"id": staff.id})
+    return made is not None and now - made < NEW_FOR
 
 
 async def everybody(connection: AsyncConnection) -> list[tuple[Staff, bool]]:

@@ -14,13 +14,13 @@ from bot.campaigns.bubbles import bubbles
 from bot.campaigns.plan import TRIED_BY as WAYS
 from bot.campaigns.plan import read_plan
 from bot.campaigns.rules import MOVES, Act
+from bot.campaigns.waves.due import units_of
 from bot.campaigns.waves.store import all_waves
 from bot.citizens.rules import Entitlement, Joined, Situation
 from bot.clock import day_in_vietnam
 from bot.console.campaign_form import CHANNEL_PLACES, SIDES, Form, checked
 from bot.console.campaign_words import BOOKED, REASONS, TRIED_BY, WEEKDAYS, said_offset
 from bot.console.pages.campaigns import campaign_of, desk_of
-from bot.console.pages.waves import theirs
 from bot.console.visit import Page, Visit
 from bot.errors import AnSinhError, Refused
 from bot.outbox.channels import CAPABILITIES
@@ -88,7 +88,7 @@ def _read(visit: Visit, plan: Mapping[str, Any]) -> Any:
 async def _shown(visit: Visit, form: Form, faults: Mapping[str, str], *, key: str = "") -> Response:
     """Return the form with all that was typed, and beside each field what is wrong with it."""
     async with visit.house.engine.connect() as connection:
-        waves = [kept.wave for kept in await all_waves(connection) if theirs(visit.staff, kept.wave)]
+        waves = [kept.wave for kept in await all_waves(connection) if units_of(kept.wave, visit.staff)]
     template = desk_of(visit).templates.get(form("template"))
     return visit.show(
         "campaigns/form.html",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.campaigns.waves import entries, service, store
-from bot.campaigns.waves.due import due
+from bot.campaigns.waves.due import due_of, units_of
 from bot.campaigns.waves.ledger import Ledger, ledger
 from bot.campaigns.waves.people import Person, person
 from bot.campaigns.waves.rules import BY_PERSON, Measure, Unit, Wave, What
@@ -20,26 +19,15 @@ from bot.console.visit import Page, Visit
 from bot.errors import Refused
 from bot.sheets.words import say
 from bot.staff import audit
-from bot.staff.rules import Right, Staff
-from bot.vn.places import gazetteer
+from bot.staff.rules import Right
 
 FIELDS = ("unit", "organisation", "measure", "count", "day", "note")
-
-
-def theirs(staff: Staff, wave: Wave) -> list[Unit]:
-    """Return the units of a wave for which somebody answers, each before its parts."""
-    return [wave.unit[key] for key in wave.below(wave.root.key) if staff.answers_for(_places(wave.unit[key]))]
-
-
-def _places(unit: Unit) -> tuple[str, ...]:
-    today = gazetteer().today(unit.place) if unit.place else None
-    return unit.communes or ((today.key,) if today else (unit.place,) if unit.place else ())
 
 
 async def _kept(visit: Visit, connection: AsyncConnection) -> tuple[store.Kept, list[Unit]]:
     """Return the wave of the address and the units of this person; 404 where there are none."""
     kept = await store.get(connection, visit.path("key"))
-    units = theirs(visit.staff, kept.wave) if kept else []
+    units = units_of(kept.wave, visit.staff) if kept else []
     if kept is None or not units:
         raise HTTPException(404)
     return kept, units
@@ -48,11 +36,8 @@ async def _kept(visit: Visit, connection: AsyncConnection) -> tuple[store.Kept, 
 async def _all(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         waves = [kept.wave for kept in await store.all_waves(connection)]
-        mine = {wave.key: theirs(visit.staff, wave) for wave in waves}
-        found = await due(connection, visit.today)
-    names = {key: {unit.name for unit in units} for key, units in mine.items()}
-    here = [replace(one, units=tuple(unit for unit in one.units if unit in names[one.wave])) for one in found]
-    waiting = [one for one in here if one.units]
+        mine = {wave.key: units_of(wave, visit.staff) for wave in waves}
+        waiting = await due_of(connection, visit.staff, visit.today)
     return visit.show(
         "campaigns/waves.html", waves=[wave for wave in reversed(waves) if mine[wave.key]], due=waiting, **_names(visit)
     )  # fmt: skip
