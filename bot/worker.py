@@ -11,12 +11,13 @@ from bot.booking.rounds import go_round
 from bot.campaigns import rounds as campaigns
 from bot.campaigns.answers import survey_store
 from bot.channels.listen import listening
+from bot.citizens import retention
 from bot.conversation import relay, store
 from bot.outbox.caps import caps_of
 from bot.outbox.reachable import exclude_unreachable
 from bot.outbox.store import expire_overdue, give_up_leases, waiting_long, without_receipt
 from bot.settings import Settings
-from bot.wiring import ANSWER, RECEIPTS, ROUND, SWEEP, Parts, build
+from bot.wiring import ANSWER, FORGET, RECEIPTS, ROUND, SWEEP, Parts, build
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,11 @@ def register(parts: Parts) -> None:
     @parts.jobs.task(name=RECEIPTS)
     async def count_missing_receipts() -> None:
         await miss_receipts(parts)
+
+    @parts.jobs.task(name=FORGET)
+    async def forget_what_is_old() -> None:
+        forgotten = await retention.forget_old(parts.engine, retention.kept_by(parts.settings))
+        log.info("What was kept for long enough is forgotten", extra={"count": forgotten})
 
     @parts.jobs.task(name=ROUND)
     async def round_of_the_clock() -> None:

@@ -257,6 +257,7 @@ WORDS: Mapping[str, str] = {
     "change_staff": "Đổi quyền nhân viên",
     "reset_password": "Cấp mật khẩu mới",
     "choose_password": "Tự đổi mật khẩu",
+    "enrol": "Gắn điện thoại tạo mã",
     "sign_in": "Đăng nhập",
     "fill_demo": "Tạo dữ liệu thử",
     "restart_channel": "Cho kênh chạy lại",
