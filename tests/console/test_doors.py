@@ -10,7 +10,6 @@ import pytest
 
 from bot.console.app import menu
 from bot.console.pages import PAGES
-from bot.console.pages.help_pages import FOLDER
 from bot.console.render import TEMPLATES
 from bot.console.visit import HOME, Page
 from bot.staff import accounts
@@ -86,6 +85,8 @@ async def test_the_first_sign_in_goes_by_password_device_and_a_password_of_ones_
         right = await browser.post(f"{HOME}/device", data={"csrf": csrf_in(page), "code": made.at(NOW)})
         assert right.status_code == 303 and browser.cookies["an_sinh_staff"] != one, "the session is another one"
         assert (await browser.get(f"{HOME}/staff")).headers["location"] == f"{HOME}/password"
+        assert (await browser.get(f"{HOME}/device")).headers["location"] == f"{HOME}/code", "the secret is shown once"
+        assert [row.act for row in await console.rows("SELECT act FROM audit WHERE by = 'lan'")] == ["enrol", "sign_in"]
         page = (await browser.get(f"{HOME}/password")).text
         new = {"old": password, "new": "ruộng lúa chín vàng", "again": "ruộng lúa chín vàng", "csrf": csrf_in(page)}
         unequal = await browser.post(f"{HOME}/password", data={**new, "again": "khác"})
@@ -145,15 +146,6 @@ async def test_pages_carry_the_headers_that_keep_them_to_themselves(console: Con
     assert "script-src 'self'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
     inline = re.compile(r"<script(?![^>]*\bsrc=)|\son\w+=|style=|javascript:", re.IGNORECASE)
     assert not [path.name for path in TEMPLATES.rglob("*.html") if inline.search(path.read_text(encoding="utf-8"))]
-
-
-def test_each_page_has_its_help() -> None:
-    for page in PAGES:
-        if page.get:
-            assert page.help and (FOLDER / f"{page.help}.md").is_file(), f"{page.path} has no help"
-    for file in FOLDER.glob("*.md"):
-        words = file.read_text(encoding="utf-8")
-        assert words.startswith("# ") and "## Làm thế nào" in words and "## Nếu" in words, file.name
 
 
 def test_each_role_has_a_menu_of_what_it_may_see() -> None:

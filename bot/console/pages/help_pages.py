@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bot.console.visit import Page, Visit
 
 FOLDER = Path(__file__).resolve().parent.parent / "help"
+FIRSTS = ("first_day", "campaigns_first")  # for whoever begins; the others each belong to a page
 _NAME = re.compile(r"[a-z_]{1,40}")
 
 
@@ -24,7 +25,7 @@ async def _help(visit: Visit) -> Response:
 
 async def _all(visit: Visit) -> Response:
     titles = {file.stem: title(file) for file in sorted(FOLDER.glob("*.md"))}
-    return visit.show("help_all.html", titles=titles)
+    return visit.show("help_all.html", firsts={name: titles.pop(name) for name in FIRSTS}, titles=titles)
 
 
 def title(file: Path) -> str:
