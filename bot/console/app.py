@@ -29,7 +29,7 @@ from bot.console.visit import HOME, House, MenuItem, Page, Visit
 from bot.console.words import MENUS
 from bot.conversation.service import Conversation
 from bot.conversation.tried import TryIt
-from bot.errors import AnSinhError
+from bot.errors import AnSinhError, Refused
 from bot.settings import ROOT, Settings
 from bot.staff import sign_in
 from bot.staff.rules import Staff
@@ -38,6 +38,7 @@ from bot.staff.sign_in import Session
 STATIC = Path(__file__).parent / "static"
 HTMX = files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js"
 MOST_FIELDS = 500
+NOT_IN_ORDER = "Một tệp nội dung đang có lỗi nên chưa làm được. Hãy báo biên tập viên và gửi kèm dòng dưới đây."
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -115,9 +116,10 @@ async def _answered(visit: Visit, answer: Callable[[Visit], Awaitable[Response]]
             visit.house, error.status_code, "Không tìm thấy trang này, hoặc nó không thuộc nơi bạn phụ trách."
         )
     except AnSinhError as error:
+        said, detail = (str(error), "") if isinstance(error, Refused) else (NOT_IN_ORDER, str(error))
         if visit.in_place:
-            return visit.show("piece/fault.html", fault=str(error))
-        return visit.show("fault.html", status=400, fault=str(error), back=_back(visit.request))
+            return visit.show("piece/fault.html", fault=said, detail=detail)
+        return visit.show("fault.html", status=400, fault=said, detail=detail, back=_back(visit.request))
 
 
 def _back(request: Request) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.campaigns.said import STATES
+
 MENUS: Mapping[str, str] = {
     "today": "Hôm nay",
     "bookings": "Lịch hẹn",
@@ -43,7 +45,31 @@ SAID: Mapping[str, str] = {
 """What a page tells at its top after an act, by the key in its address: nobody can make it say anything else."""
 
 WORDS: Mapping[str, str] = {
+    **STATES,
     "wave_report": "Lập báo cáo đợt ra quân",
+    "wave_enter": "Ghi kết quả đợt ra quân",
+    "wave_take_back": "Rút lại số đã ghi",
+    "wave_hand_in": "Ghi là đã nộp",
+    "measure_voluntary": "người tham gia BHXH tự nguyện",
+    "measure_household_health": "người tham gia BHYT hộ gia đình",
+    "measure_compulsory": "người tham gia BHXH bắt buộc",
+    "measure_advice_groups": "nhóm tư vấn trực tiếp",
+    "measure_advisers": "người tham gia nhóm tư vấn",
+    "measure_mobile_teams": "đội tuyên truyền lưu động",
+    "measure_marchers": "người tham gia diễu hành",
+    "measure_launch_guests": "người dự lễ ra quân",
+    "measure_meetings": "hội nghị tuyên truyền",
+    "measure_broadcasts": "lượt phát thanh",
+    "measure_leaflets": "tờ rơi đã phát",
+    "open_talk": "Mở xem cuộc trò chuyện",
+    "take_talk": "Nhận trả lời",
+    "answer_talk": "Trả lời người dân",
+    "give_back_talk": "Trả lại cho máy",
+    "forward_talk": "Chuyển nơi khác",
+    "open_person": "Mở thông tin một người",
+    "search_people": "Tìm người",
+    "operator": "Người phụ trách máy chủ",
+    "demo": "Dữ liệu thử",
     "work_take": "Nhận việc nội dung",
     "work_back": "Trả lại việc nội dung",
     "work_done": "Xong việc nội dung",
@@ -137,15 +163,6 @@ WORDS: Mapping[str, str] = {
     "consultant": "Tư vấn viên",
     "editor": "Biên tập nội dung",
     "viewer": "Chỉ xem",
-    "draft": "Bản nháp",
-    "submitted": "Chờ duyệt",
-    "approved": "Đã duyệt",
-    "scheduled": "Đã hẹn giờ",
-    "running": "Đang gửi",
-    "paused": "Tạm dừng",
-    "done": "Đã xong",
-    "stopped": "Đã dừng hẳn",
-    "expired": "Quá hạn",
     "planned": "Chờ gửi",
     "sending": "Đang gửi đi",
     "sent": "Đã gửi",

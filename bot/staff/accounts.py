@@ -72,15 +72,15 @@ async def add(
 def _check(key: str, name: str, roles: Collection[str], scope: Collection[str]) -> None:
     if not _KEY.fullmatch(key):
         raise Refused(
-            f"{key!r} không dùng làm tên tài khoản được: chỉ chữ thường không dấu, số, dấu . _ -, ví dụ lan.nguyen"
+            f"Tên tài khoản «{key}» chưa đúng. Chỉ dùng chữ thường không dấu, số và các dấu . _ -, ví dụ: lan.nguyen"
         )
     if not 0 < len(name.strip()) <= 100:
         raise Refused("Hãy điền họ tên, nhiều nhất 100 ký tự.")
     if not roles or not set(roles) <= set(Role):
-        raise Refused(f"Hãy chọn ít nhất một vai trò trong: {', '.join(Role)}.")
+        raise Refused("Hãy chọn ít nhất một vai trò.")
     strange = [place for place in scope if place not in communes() and place not in gazetteer().provinces]
     if strange:
-        raise Refused(f"{strange[0]!r} không phải là nơi nào: hãy điền mã tỉnh hoặc mã xã.")
+        raise Refused(f"Không có nơi nào mang mã «{strange[0]}». Hãy điền mã tỉnh hoặc mã xã, ví dụ: phu_tho.")
 
 
 async def _consultant(connection: AsyncConnection, key: str) -> int | None:
@@ -88,7 +88,7 @@ async def _consultant(connection: AsyncConnection, key: str) -> int | None:
         return None
     found = await connection.scalar(text("SELECT id FROM consultant WHERE key = :key"), {"key": key})
     if found is None:
-        raise Refused(f"Không có tư vấn viên {key!r} trong danh sách.")
+        raise Refused(f"Không có tư vấn viên «{key}» trong danh sách.")
     return int(found)
 
 

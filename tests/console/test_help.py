@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.answers.library import Library
-from bot.console.campaign_words import ACTS, REASONS
+from bot.campaigns.said import ACTS
+from bot.console.campaign_words import REASONS
 from bot.console.pages import PAGES
 from bot.console.pages.bookings import VIEWS
 from bot.console.pages.help_pages import FIRSTS, FOLDER
