@@ -217,7 +217,7 @@ async def test_two_who_approve_at_once_are_one_approval(engine: AsyncEngine, pla
     async with engine.begin() as first:
         await service.approve(first, KEY, digest=digest, by=MINH, now=NOW)
     async with engine.begin() as second:
-        with pytest.raises(Refused, match="chưa làm được «approve»"):
+        with pytest.raises(Refused, match="chưa làm được việc «Duyệt»"):
             await service.approve(second, KEY, digest=digest, by=HOA, now=NOW)
 
 
