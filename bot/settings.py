@@ -15,6 +15,9 @@ from bot.errors import SetupError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SHORT_NUMBER = re.compile(r"[0-9]{3,11}")
+# Staff search the words of three months. Nghị định 91/2020/NĐ-CP, Điều 11 khoản 7: what was sent is kept for a year.
+_LEAST_DAYS = {"keep_talks": 100, "keep_campaigns": 366, "keep_appointments": 100}
+MOST_DAYS = 36_500
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -48,6 +51,9 @@ class Settings:
     sms_advertising_type: str = ""  # eSMS's SmsType for a single message of advertising; empty: none leaves by SMS
     sms_url: str = "https://rest.esms.vn"
     campaign_cap: str = "2/7"  # campaigns' messages one person gets in so many days; 0: none; «off»: no cap
+    keep_talks: int = 730  # days for which words of talks are kept; then they are forgotten
+    keep_campaigns: int = 730  # days for which texts of campaigns are kept; the law asks for a year
+    keep_appointments: int = 730  # days after their end for which names of appointments are kept
     hook_secret: str = field(default="", repr=False)  # what channels show when they call us; needed with public_url
     person_secret: str = field(default="", repr=False)  # digests of who was counted in a wave are made with it
     now: str = ""  # rehearse another day, ISO 8601: 2027-01-05 or 2027-01-05T09:00
@@ -101,6 +107,10 @@ def _parsed(name: str, text: str) -> object:
     if name == "port":
         if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
             raise SetupError(f"{_variable(name)} must be a port between 1 and 65535.")
+        return int(text)
+    if name in _LEAST_DAYS:
+        if not (text.isascii() and text.isdigit() and _LEAST_DAYS[name] <= int(text[:6]) <= MOST_DAYS):
+            raise SetupError(f"{_variable(name)} must be a number of days between {_LEAST_DAYS[name]} and {MOST_DAYS}.")
         return int(text)
     if name == "campaign_cap" and not re.fullmatch(r"off|0|\d{1,3}/[1-9]\d{0,2}", text, re.ASCII):
         raise SetupError(f"{_variable(name)} must be messages per days such as 2/7, 0 for none, or off for no cap.")

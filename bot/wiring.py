@@ -24,6 +24,7 @@ ANSWER = "answer_contact"  # the job that answers what waits for one contact
 SWEEP = "sweep"  # the job that finds what a crash left behind
 RECEIPTS = "receipts"  # the job that counts what was sent and never confirmed
 COUNTS = "counts"  # the job that keeps the counts which pages of staff read
+FORGET = "forget_old"  # the job that forgets what was kept for long enough
 ROUND = "round"  # the job that reminds of appointments and does what else time brings
 
 

@@ -12,13 +12,14 @@ from bot.campaigns import kept
 from bot.campaigns import rounds as campaigns
 from bot.campaigns.answers import survey_store
 from bot.channels.listen import listening
+from bot.citizens import retention
 from bot.conversation import relay, store
 from bot.outbox.caps import caps_of
 from bot.outbox.reachable import exclude_unreachable
 from bot.outbox.store import expire_overdue, give_up_leases, waiting_long, without_receipt
 from bot.reports import counts
 from bot.settings import Settings
-from bot.wiring import ANSWER, COUNTS, RECEIPTS, ROUND, SWEEP, Parts, build
+from bot.wiring import ANSWER, COUNTS, FORGET, RECEIPTS, ROUND, SWEEP, Parts, build
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,11 @@ def register(parts: Parts) -> None:
     async def keep_counts() -> None:
         await counts.keep(parts.engine, now=parts.clock())
         await kept.keep(parts.engine, now=parts.clock())
+
+    @parts.jobs.task(name=FORGET)
+    async def forget_what_is_old() -> None:
+        forgotten = await retention.forget_old(parts.engine, retention.kept_by(parts.settings))
+        log.info("What was kept for long enough is forgotten", extra={"count": forgotten})
 
     @parts.jobs.task(name=ROUND)
     async def round_of_the_clock() -> None:

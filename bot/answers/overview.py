@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from bot.law.local_support import OVER, Resolution
 from bot.law.parameters import Parameter
 
 SOON = timedelta(days=60)
+PRESSING = timedelta(days=30)
 
 
 class Kind(StrEnum):
@@ -83,6 +84,11 @@ def concerns(library: Library, templates: Mapping[str, Template], today: date) -
         if coming is not None:
             found.append(Concern(of_parameter(parameter), Why.CHANGES, coming))
     return sorted(found, key=lambda one: (list(Why).index(one.why), one.day, one.entry.title))
+
+
+def pressing(found: Iterable[Concern], today: date) -> list[Concern]:
+    """Return of what to look at what is over, or will be within 30 days."""
+    return [one for one in found if one.why in (Why.ENDED, Why.ENDS) and one.day <= today + PRESSING]
 
 
 def _is_over(entry: Entry, today: date) -> bool:

@@ -18,6 +18,7 @@ from bot.clock import VIETNAM
 from bot.staff.rules import Staff
 
 LARGEST = 2**63 - 1  # of a number in the tables
+LOOKED_BACK = timedelta(days=7)  # for meetings of which nobody wrote how they ended
 SHOWN = "('held', 'booked', 'confirmed', 'done', 'absent')"
 # A consultant answers for their own office, others for the offices in their places. `o` is an office.
 IN_REACH = """
@@ -102,6 +103,18 @@ async def between(
         whose=whose,
         field_days=field_days,
         now=now,
+    )
+
+
+async def without_note(connection: AsyncConnection, consultant: int, *, today: date) -> list[Appointment]:
+    """Return a consultant's appointments of the days before today of which nobody has written how they ended."""
+    return await store.select(
+        connection,
+        "a.consultant_id = :consultant AND a.starts_at >= :first AND a.starts_at < :end"
+        " AND (a.state IN ('booked', 'confirmed') OR a.state = 'done' AND a.note_kind IS NULL) ORDER BY a.starts_at, a.id",
+        consultant=consultant,
+        first=midnight(today - LOOKED_BACK),
+        end=midnight(today),
     )
 
 

@@ -32,6 +32,7 @@ from bot.campaigns.audience import Audience, read_audience, topics_named
 from bot.campaigns.filling import known_of
 from bot.campaigns.plan import REST, at_most_of
 from bot.campaigns.reach import REASONS, Question, Reach, give_memory, judged, person, summed
+from bot.campaigns.said import STATES
 from bot.campaigns.schedule import ONCE, worth_until
 from bot.campaigns.wording import Wording, arm_of, first_of, variant, wording
 from bot.citizens.people import hold_everybody
@@ -141,7 +142,7 @@ async def _begin(connection: AsyncConnection, campaign_id: int, step: str, now: 
     if row is None:
         return None
     if row.state not in ("scheduled", "running"):
-        raise Refused(f"{row.key} đang ở trạng thái {row.state}: lúc này không chọn người nhận.")
+        raise Refused(f"{row.key} đang ở bước «{STATES[row.state]}»: lúc này không chọn người nhận.")
     until = row.ends_at if step == ONCE else worth_until(row.due_at, about(step))
     lasts = min(row.ends_at, until) if row.ends_at else until
     return _Step(campaign_id, row.key, step, row.plan, row.due_at, lasts)

@@ -148,6 +148,22 @@ async def unknown(connection: AsyncConnection, campaign_id: int, *, most: int = 
     return [Doubtful(**row._mapping) for row in rows]
 
 
+# The messages themselves come first: they are few, and an index holds no others.
+_IN_DOUBT = text(
+    f"""
+    SELECT k.key, k.title, n.number FROM (
+        SELECT campaign_id, count(*)::int AS number FROM outbox
+        WHERE state = 'unknown' AND campaign_id IS NOT NULL GROUP BY campaign_id) AS n
+    JOIN campaign k ON k.id = n.campaign_id WHERE {_WITHIN} ORDER BY k.id
+    """  # noqa: S608 - a constant of this file
+)
+
+
+async def in_doubt(connection: AsyncConnection, codes: list[str] | None) -> list[Any]:
+    """Return the campaigns within some places, None: everywhere, with messages that somebody has to settle: key, title, number."""
+    return list(await connection.execute(_IN_DOUBT, {"codes": _json(codes)}))
+
+
 _REASONS = text(
     "SELECT state, coalesce(split_part(reason, ':', 1), '') AS reason, channel, count(*) AS number FROM outbox"
     " WHERE campaign_id = :id AND state IN ('excluded', 'failed', 'expired') GROUP BY 1, 2, 3 ORDER BY 1, 4 DESC, 2, 3"

@@ -12,10 +12,12 @@ from bot.campaigns import store, versions
 from bot.campaigns.digest import SHOWN, digest_of
 from bot.campaigns.plan import Plan, plan_json
 from bot.campaigns.rules import Act, State, may_resume, moved
+from bot.campaigns.said import ACTS, STATES
 from bot.campaigns.store import Campaign, Pinned
 from bot.errors import Refused
 from bot.staff import audit
 from bot.staff.rules import Right, Staff
+from bot.staff.scope import names_of
 
 _NEEDS = {
     Act.CREATE: Right.WRITE_CAMPAIGNS,
@@ -170,9 +172,9 @@ async def act(
 def check(by: Staff, what: Act, *plans: Mapping[str, Any]) -> None:
     """Raise Refused when somebody may not do that, or not for all the places that the plans mean."""
     if what not in _NEEDS or not by.may(_NEEDS[what]):
-        raise Refused(f"{by.key} không có quyền «{what}» chiến dịch.")
+        raise Refused(f"{by.key} không có quyền làm việc «{ACTS[what]}» với chiến dịch.")
     if not all(by.answers_for(plan["audience"].get("places", ())) for plan in plans):
-        raise Refused(f"{by.key} chỉ phụ trách {', '.join(sorted(by.scope))}; nhóm nhận phải nằm trong đó.")
+        raise Refused(f"{by.key} chỉ phụ trách {', '.join(names_of(by))}; nhóm nhận phải nằm trong đó.")
 
 
 async def _check_wave(connection: AsyncConnection, plan: Plan) -> None:
@@ -189,7 +191,9 @@ async def _write_down(
 def _moved(campaign: Campaign, what: Act) -> State:
     state = moved(what, campaign.state)
     if state is None:
-        raise Refused(f"{campaign.key} đang ở trạng thái {campaign.state}: lúc này chưa làm được «{what}».")
+        raise Refused(
+            f"{campaign.key} đang ở bước «{STATES[campaign.state]}», lúc này chưa làm được việc «{ACTS[what]}». Hãy tải lại trang."
+        )
     return state
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.campaigns.rules import CLOCK
+from bot.campaigns.rules import CLOCK, State
+from bot.campaigns.store import Campaign
 
 log = logging.getLogger(__name__)
 
+BECAUSE = "errors "  # how the reason begins for which a campaign was paused here
 LOOKED_AT, FEWEST = 200, 50  # messages that have ended last; below the second number nothing is said
 MOST_WRONG = 20  # percent of them that failed or are unknown; above, the campaign is paused
 
@@ -69,7 +71,7 @@ _FAILING = text(
                 ORDER BY m.started_at DESC LIMIT :looked_at) AS o) AS last
         WHERE k.state = 'running'
     ), paused AS (
-        UPDATE campaign k SET state = 'paused', why = 'errors ' || l.wrong || '/' || l.n, version = version + 1
+        UPDATE campaign k SET state = 'paused', why = cast(:because AS text) || l.wrong || '/' || l.n, version = version + 1
         FROM looked l WHERE k.id = l.id AND k.state = 'running' AND l.n >= :fewest AND l.wrong * 100 > l.n * :most_wrong
         RETURNING k.id, k.key, k.digest, k.why
     ), noted AS (
@@ -84,10 +86,16 @@ _FAILING = text(
 async def watch(connection: AsyncConnection, now: datetime) -> list[str]:
     """Pause the campaigns of whose last messages too many failed, with the numbers as the reason; return their keys."""
     values = {"looked_at": LOOKED_AT, "fewest": FEWEST, "most_wrong": MOST_WRONG, "now": now, "by": CLOCK}
+    values["because"] = BECAUSE
     paused = list((await connection.execute(_FAILING, values)).scalars())
     for key in paused:
         log.error("A campaign is paused: too much of it fails", extra={"campaign": key})
     return paused
+
+
+def paused_here(campaign: Campaign) -> bool:
+    """Tell whether a campaign stands still because too much of it failed, and nobody has looked since."""
+    return campaign.state is State.PAUSED and (campaign.why or "").startswith(BECAUSE)
 
 
 # A campaign that is stopped leaves out what it has not sent; of any other, what is too late has expired.

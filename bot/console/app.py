@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.answers.library import Library
 from bot.answers.uses import shelf_of
+from bot.campaigns.templates import read_templates
 from bot.clock import Clock
 from bot.console import signing
 from bot.console.dry_runs import DryRuns, Rehearse
@@ -30,7 +31,7 @@ from bot.console.visit import COOKIE, HOME, House, MenuItem, Page, Visit, in_pla
 from bot.console.words import MENUS
 from bot.conversation.service import Conversation
 from bot.conversation.tried import TryIt
-from bot.errors import AnSinhError
+from bot.errors import AnSinhError, Refused
 from bot.settings import ROOT, Settings
 from bot.staff import sign_in
 from bot.staff.rules import Staff
@@ -39,6 +40,7 @@ from bot.staff.sign_in import Session
 STATIC = Path(__file__).parent / "static"
 HTMX = files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js"
 GUESSES = 4
+NOT_IN_ORDER = "Một tệp nội dung đang có lỗi nên chưa làm được. Hãy báo biên tập viên và gửi kèm dòng dưới đây."
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -65,6 +67,7 @@ def console(
 ) -> list[BaseRoute]:
     """Return the routes of the console. `rehearse`: tries a campaign at simulated providers."""
     shelf = cache(partial(shelf_of, ROOT / "content", library))
+    templates = cache(partial(read_templates, ROOT / "content", library))
     house = House(
         engine,
         library,
@@ -73,6 +76,7 @@ def console(
         conversation,
         try_it,
         shelf,
+        templates,
         menu,
         DryRuns(rehearse),
         streams,
@@ -131,9 +135,10 @@ async def _answered(visit: Visit, answer: Callable[[Visit], Awaitable[Response]]
             visit.house, error.status_code, "Không tìm thấy trang này, hoặc nó không thuộc nơi bạn phụ trách."
         )
     except AnSinhError as error:
+        said, detail = (str(error), "") if isinstance(error, Refused) else (NOT_IN_ORDER, str(error))
         if visit.in_place:
-            return visit.show("piece/fault.html", fault=str(error))
-        return visit.show("fault.html", status=400, fault=str(error), back=_back(visit.request))
+            return visit.show("piece/fault.html", fault=said, detail=detail)
+        return visit.show("fault.html", status=400, fault=said, detail=detail, back=_back(visit.request))
 
 
 def _back(request: Request) -> str:

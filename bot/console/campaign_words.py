@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.answers.pages import Topic
 from bot.campaigns.templates import Template
+from bot.console.words import WORDS
 
 REASONS: Mapping[str, str] = {
     "holdout": "Nhóm đối chứng, để so sánh",
@@ -21,35 +22,36 @@ REASONS: Mapping[str, str] = {
     "paid": "Đã báo là đóng rồi",
     "not sent in time": "Hết giờ mà chưa gửi được",
     "settled": "Nhân viên xác nhận là không đến",
+    "appointment changed": "Lịch hẹn đã đổi",
+    "forgotten": "Người nhận đã xin xóa dữ liệu",
+    "merged": "Đã nhận ở một kênh khác của cùng người",
     "blocked": "Người nhận đã chặn",
-    "answer": "Kênh không trả lời",
+    "deactivated": "Tài khoản người nhận đã đóng",
+    "forbidden": "Người nhận không cho nhắn",
+    "erased": "Người nhận đã xin xóa dữ liệu",
+    "answer": "Kênh không trả lời rõ",
     "no_answer": "Kênh không trả lời",
     "sender died": "Máy gửi tắt giữa chừng",
+    "too many attempts": "Đã thử nhiều lần mà không được",
+    "retry": "Kênh bận, chưa thử lại được",
+    "refresh": "Quyền gửi hết hạn giữa chừng",
+    "address": "Địa chỉ người nhận sai",
+    "chat_not_found": "Không còn tài khoản này trên kênh",
+    "chat_migrated": "Tài khoản đã chuyển chỗ",
+    "not_editable": "Không sửa được tin cũ",
+    "not_modified": "Tin không có gì mới",
+    "too_long": "Tin dài quá",
+    "too_late": "Bấm nút đã quá lâu",
+    "bad_request": "Kênh không nhận tin này",
+    "window_closed": "Kênh chỉ cho nhắn khi người ấy vừa nhắn",
+    "phone": "Số điện thoại không đúng",
+    "content_not_registered": "Mẫu SMS chưa đăng ký",
+    "network_not_registered": "Tên người gửi chưa đăng ký với nhà mạng này",
+    "cannot be prepared": "Máy không dựng được tin",
+    "nothing to show here": "Kênh này không hiện được tin",
     "": "Không ghi lý do",
 }
 """Why somebody got nothing, by the code of the ledger."""
-
-ACTS: Mapping[str, str] = {
-    "create": "Soạn bản nháp",
-    "edit": "Sửa",
-    "dry_run": "Chạy thử",
-    "try": "Gửi thử",
-    "submit": "Gửi duyệt",
-    "approve": "Duyệt",
-    "confirm": "Xem lại, vẫn duyệt",
-    "refuse": "Không duyệt",
-    "withdraw": "Rút lại",
-    "schedule": "Hẹn giờ gửi",
-    "begin": "Bắt đầu gửi",
-    "decide": "Chọn tin tốt hơn",
-    "pause": "Tạm dừng",
-    "resume": "Gửi tiếp",
-    "settle": "Ghi kết quả tin không rõ",
-    "finish": "Gửi xong",
-    "stop": "Dừng hẳn",
-    "expire": "Quá hạn",
-}
-"""What was done with a campaign."""
 
 WEEKDAYS: Mapping[str, str] = {
     "monday": "Thứ Hai", "tuesday": "Thứ Ba", "wednesday": "Thứ Tư", "thursday": "Thứ Năm", "friday": "Thứ Sáu",
@@ -169,6 +171,27 @@ class Words:
         return lines + ([("Đợt ra quân", str(plan["wave"]))] if plan.get("wave") else [])
 
 
+def said_text(variant: str) -> str:
+    """Return which text somebody got: «Tin A, Nông dân»; "" is none."""
+    if variant in ("", "rest"):
+        return "Chờ chọn tin tốt hơn" if variant else "Không nhận tin"
+    arm, _, situation = variant.partition("/")
+    return f"Tin {arm.upper()}" + (f", {WORDS.get(situation, situation)}" if situation else "")
+
+
+_CODES = {"zalo": "Zalo", "esms": "Nhà cung cấp SMS", "status": "Kênh"}
+
+
+def said_reason(reason: str | None) -> str:
+    """Return why a message did not arrive, by the code of the ledger; of a provider's own code its number."""
+    first = (reason or "").partition(":")[0]
+    if first in REASONS:
+        return REASONS[first]
+    if found := re.fullmatch(r"(zalo|esms|status)_(-?\d+)", first):
+        return f"{_CODES[found[1]]} báo lỗi số {found[2]}"
+    return "Lỗi khác, người phụ trách máy chủ xem được"
+
+
 _NOTES: Mapping[str, str] = {
     "approval is void": "việc duyệt mất hiệu lực",
     "its time was over": "đã hết giờ",
@@ -181,7 +204,7 @@ _NOTES: Mapping[str, str] = {
 def said_note(note: str | None) -> str:
     """Return what stands beside an act: a reason of somebody as it is, one of the program's own in Vietnamese."""
     if found := re.fullmatch(r"errors (\d+)/(\d+)", note or ""):
-        return f"máy tự dừng: {found[1]} trên {found[2]} tin gần nhất bị lỗi hoặc không rõ"
+        return f"{found[1]} trên {found[2]} tin gần nhất bị lỗi hoặc không rõ nên máy tự dừng"
     if found := re.fullmatch(r"(pressed|replied) (.+); (\d+) people get (\w)", note or ""):
         return f"số người {TRIED_BY[found[1]]}: {found[2]}; {found[3]} người còn lại nhận tin {found[4].upper()}"
     if found := re.fullmatch(r"(\d+): (sent|failed); (.+)", note or ""):

@@ -12,14 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bot.booking.words import phone
 from bot.clock import VIETNAM
-from bot.console.audit_words import said_act, said_reason, said_thing
-from bot.console.campaign_words import said_note
+from bot.console.audit_words import said_about, said_act, said_line
+from bot.console.campaign_words import said_note, said_reason, said_text
 from bot.console.masked import mask_name, mask_phone
 from bot.console.words import MENUS, SAID, WORDS
 from bot.reports.rules import told
+from bot.staff.scope import name_of
 from bot.vn import show
-from bot.vn.communes import communes, province_name
-from bot.vn.places import gazetteer
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -47,9 +46,11 @@ def environment() -> Environment:
         phone=phone,
         told=told,
         note=said_note,
-        said_act=said_act,
-        said_thing=said_thing,
-        said_reason=said_reason,
+        audit_act=said_act,
+        audit_about=said_about,
+        audit_note=said_line,
+        reason=said_reason,
+        said_text=said_text,
     )
     made.globals.update(MENUS=MENUS, SAID=SAID)
     return made
@@ -74,10 +75,7 @@ def place(code: str | None) -> str:
     """Return the name of a province or commune."""
     if not code:
         return "Chưa rõ nơi ở"
-    unit = communes().get(code)
-    if unit is not None:
-        return f"{unit.name}, {province_name(unit.province)}"
-    return province_name(code) if gazetteer().today(code) else code
+    return name_of(code)
 
 
 def word(code: object) -> str:

@@ -166,6 +166,7 @@ async def _device(house: House, request: Request) -> Response:
         if form.get("csrf") == session.csrf:
             async with house.engine.begin() as connection:
                 if await sign_in.enrol(connection, session.staff, secret, form.get("code", ""), now=house.clock()):
+                    await audit.write(connection, by=session.staff.key, act="enrol", now=house.clock())
                     token = await _whole(house, connection, request, session)
         wrong = WRONG
     if token:

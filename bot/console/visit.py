@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 
 from bot.answers.library import Library
 from bot.answers.uses import Shelf
+from bot.campaigns.written import Template
 from bot.clock import Clock, day_in_vietnam
 from bot.console.dry_runs import DryRuns
 from bot.console.render import rendered
@@ -53,6 +54,7 @@ class House:
     conversation: Conversation
     try_it: TryIt
     shelf: Callable[[], Shelf]
+    templates: Callable[[], Mapping[str, Template]]  # of campaigns, as they are written
     menu: Callable[[Staff, str], Sequence[MenuItem]]  # of somebody, whole ("") or the pages of one part
     dry_runs: DryRuns
     streams: Streams

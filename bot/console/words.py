@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.campaigns.said import STATES
+
 MENUS: Mapping[str, str] = {
     "today": "Hôm nay",
     "bookings": "Lịch hẹn",
@@ -47,6 +49,7 @@ SAID: Mapping[str, str] = {
 """What a page tells at its top after an act, by the key in its address: nobody can make it say anything else."""
 
 WORDS: Mapping[str, str] = {
+    **STATES,
     "wave_report": "Lập báo cáo đợt ra quân",
     "survey_words": "Tải ý kiến khảo sát",
     "wave_load": "Đưa kế hoạch đợt ra quân vào",
@@ -55,6 +58,26 @@ WORDS: Mapping[str, str] = {
     "wave_take_back": "Rút lại số liệu đợt ra quân",
     "wave_correct": "Sửa số liệu đợt ra quân",
     "wave_hand_in": "Nộp báo cáo đợt ra quân",
+    "measure_voluntary": "người tham gia BHXH tự nguyện",
+    "measure_household_health": "người tham gia BHYT hộ gia đình",
+    "measure_compulsory": "người tham gia BHXH bắt buộc",
+    "measure_advice_groups": "nhóm tư vấn trực tiếp",
+    "measure_advisers": "người tham gia nhóm tư vấn",
+    "measure_mobile_teams": "đội tuyên truyền lưu động",
+    "measure_marchers": "người tham gia diễu hành",
+    "measure_launch_guests": "người dự lễ ra quân",
+    "measure_meetings": "hội nghị tuyên truyền",
+    "measure_broadcasts": "lượt phát thanh",
+    "measure_leaflets": "tờ rơi đã phát",
+    "open_talk": "Mở xem cuộc trò chuyện",
+    "take_talk": "Nhận trả lời",
+    "answer_talk": "Trả lời người dân",
+    "give_back_talk": "Trả lại cho máy",
+    "forward_talk": "Chuyển nơi khác",
+    "open_person": "Mở thông tin một người",
+    "search_people": "Tìm người",
+    "operator": "Người phụ trách máy chủ",
+    "demo": "Dữ liệu thử",
     "work_take": "Nhận việc nội dung",
     "work_back": "Trả lại việc nội dung",
     "work_done": "Xong việc nội dung",
@@ -62,6 +85,9 @@ WORDS: Mapping[str, str] = {
     "work_line": "Chọn câu mẫu cho chủ đề",
     "work_page": "Tải bản nháp trang",
     "work_export": "Tải câu hỏi chưa trả lời được",
+    "untaken_question": "câu hỏi chưa trả lời được",
+    "untaken_rumour": "tin đồn chưa có đính chính",
+    "untaken_report": "phản ánh",
     "answer": "Câu trả lời",
     "rumour": "Tin đồn",
     "question": "Câu hỏi",
@@ -147,15 +173,6 @@ WORDS: Mapping[str, str] = {
     "consultant": "Tư vấn viên",
     "editor": "Biên tập nội dung",
     "viewer": "Chỉ xem",
-    "draft": "Bản nháp",
-    "submitted": "Chờ duyệt",
-    "approved": "Đã duyệt",
-    "scheduled": "Đã hẹn giờ",
-    "running": "Đang gửi",
-    "paused": "Tạm dừng",
-    "done": "Đã xong",
-    "stopped": "Đã dừng hẳn",
-    "expired": "Quá hạn",
     "planned": "Chờ gửi",
     "sending": "Đang gửi đi",
     "sent": "Đã gửi",
@@ -267,6 +284,7 @@ WORDS: Mapping[str, str] = {
     "change_staff": "Đổi quyền nhân viên",
     "reset_password": "Cấp mật khẩu mới",
     "choose_password": "Tự đổi mật khẩu",
+    "enrol": "Gắn điện thoại tạo mã",
     "sign_in": "Đăng nhập",
     "fill_demo": "Tạo dữ liệu thử",
     "restart_channel": "Cho kênh chạy lại",
@@ -274,12 +292,5 @@ WORDS: Mapping[str, str] = {
     "give_feed": "Cấp địa chỉ lịch",
     "bring_in_list": "Đưa danh sách vào",
     "invite": "Tạo lời mời",
-    "open_talk": "Mở cuộc trò chuyện",
-    "open_person": "Mở thông tin một người",
-    "search_people": "Tìm người",
-    "take_talk": "Nhận trả lời",
-    "answer_talk": "Trả lời người dân",
-    "give_back_talk": "Trả lại cho máy",
-    "forward_talk": "Chuyển nơi khác",
 }
 """Each code and its words; what is not here is shown as it is, and a test looks for such."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Refused
 from bot.staff import audit
+
+LATE = timedelta(minutes=5)  # a reply that has not left by then is one that its channel does not send
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,20 @@ class Shown:
     waiting: int
     oldest: datetime | None
     sent_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A channel that does not send as it should: why it was stopped, "" when it was not; since when a reply waits for it."""
+
+    channel: str
+    stopped: str
+    waits_since: datetime | None
+
+
+async def troubles(connection: AsyncConnection) -> list[Trouble]:
+    """Return the channels that were stopped, or for which a reply has waited too long."""
+    return [Trouble(**row._mapping) for row in await connection.execute(_TROUBLES, {"late": LATE})]
 
 
 async def accounts(connection: AsyncConnection, *, since: datetime) -> list[Shown]:
@@ -44,6 +60,16 @@ async def let_go_on(connection: AsyncConnection, channel: str, *, by: str, now: 
     await audit.write(connection, by=by, act="restart_channel", about=f"channel:{channel}", note=stopped, now=now)
 
 
+_TROUBLES = text(
+    """
+    SELECT a.channel, coalesce(a.stopped, '') AS stopped, w.since AS waits_since
+    FROM channel_account a LEFT JOIN LATERAL (
+        SELECT created_at AS since FROM outbox o
+        WHERE o.channel = a.channel AND o.class = 'reply' AND o.state = 'planned' AND o.campaign_id IS NULL
+          AND o.created_at < now() - cast(:late AS interval) ORDER BY o.id LIMIT 1) AS w ON true
+    WHERE a.stopped IS NOT NULL OR w.since IS NOT NULL ORDER BY a.channel
+    """
+)
 _ACCOUNTS = text(
     """
     SELECT a.channel, coalesce(a.stopped, '') AS stopped, coalesce(a.leased_until > now(), false) AS sends, a.rate,

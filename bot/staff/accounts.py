@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,7 @@ from bot.vn.places import gazetteer
 
 FIRST = "admin"
 OPERATOR = "operator"  # whoever may run commands on the machine
+NEW_FOR = timedelta(days=14)
 _KEY = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 _SYLLABLES = tuple(begin + end for begin in "bcdghklmnpqrstvx" for end in ("a", "e", "i", "o", "u"))
 
@@ -81,15 +82,15 @@ async def check_hand_out(
 def _check(key: str, name: str, roles: Collection[str], scope: Collection[str]) -> None:
     if not _KEY.fullmatch(key):
         raise Refused(
-            f"{key!r} không dùng làm tên tài khoản được: chỉ chữ thường không dấu, số, dấu . _ -, ví dụ lan.nguyen"
+            f"Tên tài khoản «{key}» chưa đúng. Chỉ dùng chữ thường không dấu, số và các dấu . _ -, ví dụ: lan.nguyen"
         )
     if not 0 < len(name.strip()) <= 100:
         raise Refused("Hãy điền họ tên, nhiều nhất 100 ký tự.")
     if not roles or not set(roles) <= set(Role):
-        raise Refused(f"Hãy chọn ít nhất một vai trò trong: {', '.join(Role)}.")
+        raise Refused("Hãy chọn ít nhất một vai trò.")
     strange = [place for place in scope if place not in communes() and place not in gazetteer().provinces]
     if strange:
-        raise Refused(f"{strange[0]!r} không phải là nơi nào: hãy điền mã tỉnh hoặc mã xã.")
+        raise Refused(f"Không có nơi nào mang mã «{strange[0]}». Hãy điền mã tỉnh hoặc mã xã, ví dụ: phu_tho.")
 
 
 async def _consultant(connection: AsyncConnection, key: str) -> int | None:
@@ -97,7 +98,7 @@ async def _consultant(connection: AsyncConnection, key: str) -> int | None:
         return None
     found = await connection.scalar(text("SELECT id FROM consultant WHERE key = :key"), {"key": key})
     if found is None:
-        raise Refused(f"Không có tư vấn viên {key!r} trong danh sách.")
+        raise Refused(f"Không có tư vấn viên «{key}» trong danh sách.")
     return int(found)
 
 
@@ -174,6 +175,12 @@ async def find(connection: AsyncConnection, key: str) -> Staff:
     if row is None:
         raise Refused(f"Không có tài khoản {key}.")
     return staff_of(row)
+
+
+async def is_new(connection: AsyncConnection, staff: Staff, *, now: datetime) -> bool:
+    """Tell whether somebody's account was made only a few days ago."""
+    made = await connection.scalar(text("SELECT created_at FROM staff WHERE id = :id"), {"id": staff.id})
+    return made is not None and now - made < NEW_FOR
 
 
 async def everybody(connection: AsyncConnection) -> list[tuple[Staff, bool]]:

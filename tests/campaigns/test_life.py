@@ -264,7 +264,7 @@ async def test_two_who_approve_at_once_are_one_approval(engine: AsyncEngine, pla
     async with engine.begin() as first:
         await service.approve(first, KEY, digest=digest, by=MINH, now=NOW)
     async with engine.begin() as second:
-        with pytest.raises(Refused, match="chưa làm được «approve»"):
+        with pytest.raises(Refused, match="chưa làm được việc «Duyệt»"):
             await service.approve(second, KEY, digest=digest, by=HOA, now=NOW)
 
 
@@ -293,11 +293,11 @@ def test_each_role_does_what_is_its_own(role: Role, refused: set[Act], plan: Pla
 async def test_nobody_writes_to_people_of_another_place(connection: AsyncConnection, library: Library) -> None:
     here = Staff(9, "tu", "Tú", frozenset({Role.AUTHOR}), frozenset({"phu_tho"}))
     for audience in ({"places": ["Cần Thơ"]}, {"situations": ["nong_dan"]}, {"places": ["Cần Thơ", "Phú Thọ"]}):
-        with pytest.raises(Refused, match="chỉ phụ trách phu_tho"):
+        with pytest.raises(Refused, match="chỉ phụ trách Phú Thọ"):
             await service.create(connection, read_plan(raw_plan(audience=audience), library.topics), by=here, now=NOW)
     await service.create(connection, read_plan(raw_plan(), library.topics), by=here, now=NOW)
     elsewhere = read_plan(raw_plan(audience={"places": ["Cần Thơ"]}), library.topics)
-    with pytest.raises(Refused, match="chỉ phụ trách phu_tho"):
+    with pytest.raises(Refused, match="chỉ phụ trách Phú Thọ"):
         await service.edit(connection, elsewhere, by=here, now=NOW)
 
 

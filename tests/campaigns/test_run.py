@@ -188,7 +188,7 @@ async def test_two_people_send_a_campaign_and_account_for_everybody(office: Offi
     assert "9 người sẽ nhận" in dry and "sót 0, trùng 0; cộng lại đúng" in dry
     assert not await office.world.states(), "nobody real got anything"
     digest = (await office.says(f"lan: submit {KEY}")).rpartition(" ")[2].rstrip(".")
-    with pytest.raises(Refused, match="không có quyền «approve»"):
+    with pytest.raises(Refused, match="không có quyền làm việc «Duyệt»"):
         await office.says(f"lan: approve {KEY} --digest {digest}")
     await office.says(f"minh: approve {KEY} --digest {digest}")
     await office.says(f"lan: schedule {KEY}")

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pyotp
 import pytest
 from playwright.async_api import expect
 
-from bot.console.audit_words import said_act, said_reason, said_thing
-from bot.console.campaign_words import ACTS
-from bot.console.words import WORDS
-from bot.settings import ROOT
 from tests.console.acts import Acts, Desk
 from tests.console.browsing import SIZES
 from tests.console.conftest import NOW
 
-ACT = re.compile(r'\bact="([a-z_]+)"')
 OWN = "ruộng lúa chín vàng"
 
 
@@ -126,21 +120,6 @@ async def test_the_account_of_acts_tells_who_did_what_and_leads_to_what_was_befo
         newest = await desk.page.locator("tbody tr").first.inner_text()
         await desk.follow("Cũ hơn")
         await expect(desk.page.locator("tbody tr").first).not_to_have_text(newest)
-
-
-def test_each_act_that_is_written_down_has_its_words() -> None:
-    written = {
-        found for file in (ROOT / "bot").rglob("*.py") for found in ACT.findall(file.read_text(encoding="utf-8"))
-    }
-    assert len(written) > 12
-    assert not {act for act in written if act not in ACTS and act not in WORDS}
-
-
-def test_of_an_account_roles_and_places_are_told_by_their_names() -> None:
-    assert said_reason("editor, viewer; phu_tho", "staff:lan") == "Biên tập nội dung, Chỉ xem; Phú Thọ"
-    assert said_reason("active: False", "staff:lan") == "còn làm việc: không"
-    assert said_thing("dot_1/phu_tho") == "Đợt ra quân dot_1, đơn vị phu_tho" and said_thing("") == ""
-    assert said_act("stop", "campaign:x") == "Dừng hẳn" and said_thing("campaign:x") == "Chiến dịch x"
 
 
 async def test_every_act_of_these_pages_was_done_above(acts: Acts) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from bot.console.audit_words import said_act, said_thing
+from bot.console.audit_words import said_about, said_act
 from tests.console.acts import Acts, Desk
 from tests.console.browsing import SIZES
 from tests.console.keys import tab_to
@@ -161,8 +161,8 @@ async def test_a_consultant_takes_answers_and_hands_back_by_the_keyboard_alone(a
 async def test_each_act_that_was_done_has_its_words(acts: Acts) -> None:
     rows = await acts.console.rows("SELECT DISTINCT act, about FROM audit")
     assert len({row.act for row in rows}) > 5
-    assert not {row.act for row in rows if said_act(row.act, row.about) == row.act}
-    assert not {row.about for row in rows if row.about and said_thing(row.about) == row.about}
+    assert not {row.act for row in rows if said_act(row) == row.act}
+    assert not {row.about for row in rows if row.about and said_about(row.about)[0] == row.about}
 
 
 async def test_every_act_of_these_pages_was_done_above(acts: Acts) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from bot.console.app import menu
 from bot.console.pages import PAGES
-from bot.console.pages.help_pages import FOLDER
 from bot.console.render import TEMPLATES
 from bot.console.visit import HOME, Page
 from bot.staff import accounts
@@ -80,6 +79,8 @@ async def test_the_first_sign_in_goes_by_password_device_and_a_password_of_ones_
         right = await browser.post(f"{HOME}/device", data={"csrf": csrf_in(page), "code": made.at(NOW)})
         assert right.status_code == 303 and browser.cookies["an_sinh_staff"] != one, "the session is another one"
         assert (await browser.get(f"{HOME}/staff")).headers["location"] == f"{HOME}/password"
+        assert (await browser.get(f"{HOME}/device")).headers["location"] == f"{HOME}/code", "the secret is shown once"
+        assert [row.act for row in await console.rows("SELECT act FROM audit WHERE by = 'lan'")] == ["enrol", "sign_in"]
         page = (await browser.get(f"{HOME}/password")).text
         new = {"old": password, "new": "ruộng lúa chín vàng", "again": "ruộng lúa chín vàng", "csrf": csrf_in(page)}
         unequal = await browser.post(f"{HOME}/password", data={**new, "again": "khác"})
@@ -124,15 +125,6 @@ def test_the_acts_of_each_page_are_done_in_a_browser_by_the_tests_of_some_subjec
     assert asked == {page.path for page in PAGES if page.post}
     for subject in SUBJECTS:
         assert f'acts.left("{subject}")' in Path(__file__).with_name(f"test_acts_{subject}.py").read_text("utf-8")
-
-
-def test_each_page_has_its_help() -> None:
-    for page in PAGES:
-        if page.get:
-            assert page.help and (FOLDER / f"{page.help}.md").is_file(), f"{page.path} has no help"
-    for file in FOLDER.glob("*.md"):
-        words = file.read_text(encoding="utf-8")
-        assert words.startswith("# ") and "## Làm thế nào" in words and "## Nếu" in words, file.name
 
 
 def test_each_role_has_a_menu_of_what_it_may_see() -> None:

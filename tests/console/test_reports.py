@@ -305,7 +305,7 @@ async def test_who_only_reads_gets_a_campaigns_numbers_as_open_data_has_them(con
     viewer = await console.as_("viewer", Role.VIEWER)
     file = await viewer.get(f"{REPORTS}/campaigns/nong_dan", params={"form": "csv"})
     rows = {row[1]: row[2] for row in csv.reader(io.StringIO(file.content.decode("utf-8-sig")))}
-    assert rows["ca_mau"] == rows["phu_tho"] == "dưới 5", "of two provinces one would tell of the other"
+    assert rows["Cà Mau"] == rows["Phú Thọ"] == "dưới 5", "of two provinces one would tell of the other"
 
 
 async def waves(console: Console) -> None:

@@ -88,6 +88,21 @@ async def test_a_code_and_a_calendar_address_are_shown_once(console: Console, tm
     assert not await console.rows("SELECT FROM audit WHERE note LIKE '%' || :code || '%'", code=code[1])
 
 
+async def test_a_first_password_is_shown_once_and_written_nowhere(console: Console) -> None:
+    admin = await console.as_("root", Role.ADMIN)
+    made = await admin.post(f"{HOME}/staff", data={"key": "lan", "name": "Lan", "roles": "viewer"})
+    again = await admin.post(f"{HOME}/staff/lan", data={"what": "reset"})
+    passwords = [re.findall(r"<code>([a-z]{6}(?:-[a-z]{6}){3})</code>", page.text) for page in (made, again)]
+    assert [len(each) for each in passwords] == [1, 1] and passwords[0] != passwords[1]
+    page = (await admin.get(f"{HOME}/staff")).text
+    assert not [one for (one,) in passwords if one in page]
+    for act in ("add_staff", "reset_password"):
+        assert "staff:lan" in await acts(console, act)
+    for (one,) in passwords:
+        assert not await console.rows("SELECT FROM audit WHERE note LIKE '%' || :one || '%'", one=one)
+        assert not await console.rows("SELECT FROM staff WHERE password LIKE '%' || :one || '%'", one=one)
+
+
 async def test_offices_elsewhere_are_not_shown_and_not_touched(console: Console, tmp_path: Path) -> None:
     await with_roster(console, tmp_path)
     local = await console.as_("local", Role.ADMIN, scope=("07900",))
@@ -107,4 +122,5 @@ async def test_names_of_a_roster_are_never_run(console: Console, tmp_path: Path)
 async def test_rules_in_force_are_shown_and_keys_are_not(console: Console) -> None:
     page = (await (await console.as_("root", Role.ADMIN)).get(f"{HOME}/settings/rules")).text
     assert "08:00 – 21:00" in page and "2 tin trong 7 ngày" in page and "3 tin trong 24 giờ" in page
+    assert "730 ngày từ khi nhắn" in page and "02:30" in page
     assert "19009068" not in page and "Đã đặt" in page and "Chưa đặt" in page

@@ -134,12 +134,12 @@ async def test_the_last_administrator_stays(connection: AsyncConnection) -> None
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        ({"key": "Lan Nguyễn"}, "không dùng làm tên tài khoản"),
+        ({"key": "Lan Nguyễn"}, "«Lan Nguyễn» chưa đúng"),
         ({"name": " "}, "điền họ tên"),
         ({"roles": []}, "ít nhất một vai trò"),
         ({"roles": ["root"]}, "ít nhất một vai trò"),
-        ({"scope": ["atlantis"]}, "không phải là nơi nào"),
-        ({"consultant": "nobody"}, "Không có tư vấn viên 'nobody'"),
+        ({"scope": ["atlantis"]}, "Không có nơi nào mang mã «atlantis»"),
+        ({"consultant": "nobody"}, "Không có tư vấn viên «nobody»"),
     ],
 )
 async def test_a_wrong_account_is_refused(given: dict[str, str], complaint: str, connection: AsyncConnection) -> None:

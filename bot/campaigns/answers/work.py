@@ -66,6 +66,23 @@ _ITEMS = """
 """
 _LISTED = text(_ITEMS.format(which="w.state = ANY(:states)"))
 _TEXTS = text(_ITEMS.format(which="w.kind = ANY(:kinds)"))
+# Item by item, by index, until there are enough: OFFSET 0 keeps the planner from joining whole tables first.
+_OPEN = text(
+    """
+    SELECT kind, count(*)::int AS number FROM (
+        SELECT w.kind FROM work_item w CROSS JOIN LATERAL (
+            SELECT coalesce(r.province, p.province) AS province, coalesce(r.commune, p.commune) AS commune
+            FROM (SELECT w.ref) AS item
+            LEFT JOIN open_question q ON w.kind = 'question' AND q.id = w.ref
+            LEFT JOIN rumour r ON w.kind = 'rumour' AND r.id = w.ref
+            LEFT JOIN inbox i ON i.id = CASE w.kind WHEN 'question' THEN q.inbox_id WHEN 'report' THEN w.ref END
+            LEFT JOIN contact c ON c.id = i.contact_id LEFT JOIN person p ON p.id = c.person_id OFFSET 0) AS whose
+        WHERE w.state = 'open'
+          AND (:everywhere OR whose.province = ANY(:provinces) OR whose.commune = ANY(:communes))
+        ORDER BY w.id LIMIT :most) AS found
+    GROUP BY kind
+    """
+)
 _ONE = text(_ITEMS.format(which="w.id = :id"))
 _MOVE = text(
     """
@@ -86,6 +103,11 @@ async def listed(
 ) -> list[Item]:
     """Return the items in these states that come from some places, the oldest first."""
     return await _items(connection, _LISTED, {"states": list(states), "most": most, **places.values})
+
+
+async def untaken(connection: AsyncConnection, *, places: Places = EVERYWHERE, most: int = 100) -> dict[str, int]:
+    """Count by kind, of the first so many, the items from some places that nobody has taken."""
+    return {row.kind: row.number for row in await connection.execute(_OPEN, {"most": most, **places.values})}
 
 
 async def find(connection: AsyncConnection, item: int, *, places: Places = EVERYWHERE) -> Item | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.waves import store
 from bot.campaigns.waves.rules import SOON, Level, Wave, What
+from bot.campaigns.waves.scope import units_of
+from bot.staff.rules import Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ async def due(connection: AsyncConnection, today: date) -> tuple[Due, ...]:
         for each in _of(kept.wave, {(what, unit) for wave, what, unit in done if wave == kept.id}, today)
     ]
     return tuple(sorted(found, key=lambda one: (one.last_day, one.wave, one.level)))
+
+
+async def due_of(connection: AsyncConnection, staff: Staff, today: date) -> list[Due]:
+    """Return what is due of the units for which somebody answers."""
+    waves = await store.all_waves(connection)
+    names = {kept.wave.key: {unit.name for unit in units_of(kept.wave, staff)} for kept in waves}
+    here = (
+        replace(one, units=tuple(unit for unit in one.units if unit in names[one.wave]))
+        for one in await due(connection, today)
+    )
+    return [one for one in here if one.units]
 
 
 def _of(wave: Wave, done: set[tuple[str, str]], today: date) -> list[Due]:

@@ -15,9 +15,10 @@ from bot.campaigns.forecast import Forecast
 from bot.campaigns.plan import Plan, read_plan
 from bot.campaigns.progress import Progress, listed, progress
 from bot.campaigns.rules import MOVES, Act, State
+from bot.campaigns.said import ACTS
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
-from bot.console.campaign_words import ACTS, REASONS, Words
+from bot.console.campaign_words import Words
 from bot.console.render import place, rendered, word
 from bot.console.streams import Seen
 from bot.console.visit import Page, Visit
@@ -123,7 +124,7 @@ async def _outlook(visit: Visit) -> Response:
     async with visit.house.engine.begin() as connection:
         plan = plan_of(visit, await campaign_of(visit, connection))
         found = await desk_of(visit).look_ahead(connection, plan)
-    return visit.show("campaigns/piece_outlook.html", found=found, plan=plan, reasons=REASONS)
+    return visit.show("campaigns/piece_outlook.html", found=found, plan=plan)
 
 
 async def _run(visit: Visit) -> Response:

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from bot.campaigns import service, store, versions
 from bot.campaigns.bubbles import bubbles
 from bot.campaigns.rules import Act, State
+from bot.campaigns.said import ACTS
 from bot.clock import day_in_vietnam
-from bot.console.campaign_words import ACTS, plan_changes, said_offset
+from bot.console.campaign_words import plan_changes, said_offset
 from bot.console.pages.campaigns import campaign_of, desk_of, plan_of, words_of
 from bot.console.visit import Page, Visit
 from bot.errors import Refused

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from bot.campaigns import kept, progress, store
 from bot.campaigns.settle import settle
 from bot.campaigns.watch import reconcile
-from bot.console.campaign_words import REASONS
 from bot.console.pages.campaigns import campaign_of
 from bot.console.visit import Page, Visit
 from bot.errors import Refused
@@ -26,7 +25,7 @@ async def _people(visit: Visit) -> Response:
         doubtful = await progress.unknown(connection, campaign.id)
         decided = [act for act in await store.acts(connection, campaign.id) if act.act == "decide"]
     return visit.show(
-        "campaigns/people.html", campaign=campaign, found=found, counted_at=counted_at, account=account, because=reasons, reasons=REASONS,
+        "campaigns/people.html", campaign=campaign, found=found, counted_at=counted_at, account=account, because=reasons,
         doubtful=doubtful, deeds=DEEDS, decided=decided, settled=sorted(MOVES[State.UNKNOWN], reverse=True),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from bot.campaigns.waves.store import all_waves
 from bot.citizens.rules import Entitlement, Joined, Situation
 from bot.clock import day_in_vietnam
 from bot.console.campaign_form import CHANNEL_PLACES, SIDES, Form, checked
-from bot.console.campaign_words import BOOKED, DOCUMENTS, REASONS, TRIED_BY, WEEKDAYS, said_offset
+from bot.console.campaign_words import BOOKED, DOCUMENTS, TRIED_BY, WEEKDAYS, said_offset
 from bot.console.pages.campaigns import campaign_of, desk_of
 from bot.console.visit import Page, Visit
 from bot.errors import AnSinhError, Refused
@@ -119,12 +119,12 @@ async def _count(visit: Visit) -> Response:
     """Answer with how many a form reaches now, and why others do not get it."""
     plan, faults = checked(visit, _named(visit))
     if plan is None:
-        return visit.show("campaigns/piece_count.html", reach=None, faults=faults, reasons=REASONS)
+        return visit.show("campaigns/piece_count.html", reach=None, faults=faults)
     read = _read(visit, plan)
     service.check(visit.staff, Act.CREATE, plan)
     async with visit.house.engine.begin() as connection:
         reach = await desk_of(visit).reach(connection, read)
-    return visit.show("campaigns/piece_count.html", reach=reach, faults={}, reasons=REASONS)
+    return visit.show("campaigns/piece_count.html", reach=reach, faults={})
 
 
 async def _preview(visit: Visit) -> Response:

@@ -12,6 +12,7 @@ from bot.console.visit import Page, Visit
 from bot.vn.text import fold_key
 
 FOLDER = Path(__file__).resolve().parent.parent / "help"
+FIRSTS = ("first_day", "campaigns_first")  # for whoever begins; the others each belong to a page
 _NAME = re.compile(r"[a-z_]{1,40}")
 
 
@@ -25,8 +26,10 @@ async def _help(visit: Visit) -> Response:
 
 async def _all(visit: Visit) -> Response:
     titles = {file.stem: title(file) for file in FOLDER.glob("*.md")}
-    by_name = sorted(titles.items(), key=lambda one: fold_key(one[1]))
-    return visit.show("help_all.html", titles=dict(by_name))
+    by_name = sorted(
+        ((name, said) for name, said in titles.items() if name not in FIRSTS), key=lambda one: fold_key(one[1])
+    )
+    return visit.show("help_all.html", firsts={name: titles[name] for name in FIRSTS}, titles=dict(by_name))
 
 
 def title(file: Path) -> str:

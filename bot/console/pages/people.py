@@ -58,8 +58,8 @@ async def _worked(visit: Visit, upload: Upload, *, dry: bool) -> Looked:
     house = visit.house
     try:
         return await bring_in(house.settings.database_url, house.library, upload, dry=dry, now=visit.now)
-    except AnSinhError as error:
-        raise Refused(f"{UNREADABLE} ({error})") from None
+    except AnSinhError:
+        raise Refused(UNREADABLE) from None
 
 
 async def _written(visit: Visit, upload: Upload, digest: str) -> Looked:

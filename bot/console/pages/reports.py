@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.campaigns import store as campaigns
 from bot.console import charts
+from bot.console.campaign_words import said_reason, said_text
 from bot.console.render import as_day, place, word
 from bot.console.visit import Page, Visit
 from bot.reports import tables
@@ -124,19 +125,30 @@ async def _campaign(visit: Visit) -> Response:
         found = await campaigns.find(connection, visit.path("key"))
         if found is None or not visit.staff.answers_for(found.plan["audience"].get("places", ())):
             raise HTTPException(404)
-        table = await tables.campaign(connection, found, exact=exact(visit.staff))
+        table = _said(await tables.campaign(connection, found, exact=exact(visit.staff)))
     form = visit.query("form")
     if form in FORMS:
-        shown = _worded(table) if form == "pdf" else table
-        return await _file(visit, shown, f"campaign_{_safe(found.key)}", form, f"Tính đến {show.day(visit.today)}")
+        return await _file(visit, table, f"campaign_{_safe(found.key)}", form, f"Tính đến {show.day(visit.today)}")
     rows = [(str(name), number) for name, number in zip(table.columns[2:], table.rows[0][2:], strict=True)]
     return visit.show("reports/campaign.html", table=table, chart=charts.bars(rows), key=found.key)  # type: ignore[arg-type]
 
 
-def _worded(table: Table) -> Table:
-    """Return a campaign's table with words for codes, as it is read on paper."""
-    rows = [(row[0], place(str(row[1])) if row[0] == "Tỉnh" else word(row[1]), *row[2:]) for row in table.rows]
+def _said(table: Table) -> Table:
+    """Return the numbers of a campaign with words for their codes, on the page and in files alike."""
+    rows = ((title, _value(str(title), str(value)), *cells) for title, value, *cells in table.rows)
     return replace(table, rows=tuple(rows))
+
+
+def _value(title: str, value: str) -> str:
+    if title == "Tất cả" or title == "Giờ gửi":
+        return value
+    if title == "Tỉnh":
+        return place(value)
+    if title == "Lý do":
+        return said_reason(value)
+    if title == "Bản tin":
+        return said_text(value)
+    return word(value) if value else "Chưa rõ"
 
 
 def _safe(key: str) -> str:

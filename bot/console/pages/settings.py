@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot.booking import feed, rules, staff, staffed
 from bot.campaigns.answers.survey_store import KEPT
+from bot.citizens import retention
 from bot.clock import VIETNAM
 from bot.console.visit import Page, Visit
 from bot.errors import Refused
@@ -82,9 +83,10 @@ async def _rules(visit: Visit) -> Response:
         written=settings.campaign_cap,
         law=SMS_LAW,
         lasts={
-            "survey": KEPT, "code": staff.LASTS, "calendar": feed.PAST, "hold": rules.HOLD, "horizon": rules.HORIZON,
+            "kept": retention.kept_by(settings), "survey": KEPT, "code": staff.LASTS, "calendar": feed.PAST, "hold": rules.HOLD,
             "idle": IDLE, "session": LONGEST,
         },
+        night=retention.AT_NIGHT,
         keys=_keys(visit),
     )  # fmt: skip
 

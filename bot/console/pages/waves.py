@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.campaigns.waves import entries, handed, scope, service, store
-from bot.campaigns.waves.due import due
+from bot.campaigns.waves.due import due_of
 from bot.campaigns.waves.ledger import Ledger, ledger
 from bot.campaigns.waves.people import Person, person
 from bot.campaigns.waves.rules import BY_PERSON, Measure, Unit, Wave
@@ -43,10 +42,7 @@ async def _all(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         waves = [kept.wave for kept in await store.all_waves(connection)]
         mine = {wave.key: units_of(wave, visit.staff) for wave in waves}
-        found = await due(connection, visit.today)
-    own = {key: {unit.name for unit in units} for key, units in mine.items()}
-    here = [replace(one, units=tuple(unit for unit in one.units if unit in own[one.wave])) for one in found]
-    waiting = [one for one in here if one.units]
+        waiting = await due_of(connection, visit.staff, visit.today)
     return visit.show(
         "campaigns/waves.html", waves=[wave for wave in reversed(waves) if mine[wave.key]], due=waiting, **names(visit)
     )  # fmt: skip
