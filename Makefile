@@ -89,8 +89,8 @@ test-faults: install ## 50 rushes for appointments, 10,000 events without a work
 eval: install ## measure understanding on questions left out of training; writes var/eval.md
 	@PYTHONPATH=$(CURDIR) $(RASA_PY) -m dialogues.components.evaluate
 
-bench: install train ## measure calculators, pictures and the running system; writes var/bench.md
-	@$(PY) -m tests.benchmarks
+bench: install train ## measure calculators, pictures and the running system; writes var/bench.md; PARTS="console campaigns": those alone
+	@$(PY) -m tests.benchmarks $(PARTS)
 
 clean: ## remove everything that was installed, trained or stored
 	@rm -rf $(VAR)
