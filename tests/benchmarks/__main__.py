@@ -19,7 +19,9 @@ MEASURED = {
 def main() -> None:
     """Measure part by part, and keep the report."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
-    parser.add_argument("parts", nargs="*", choices=[*MEASURED, []], metavar="part", help=f"of {', '.join(MEASURED)}; none: all")
+    parser.add_argument(
+        "parts", nargs="*", choices=[*MEASURED, []], metavar="part", help=f"of {', '.join(MEASURED)}; none: all"
+    )
     lines = ["# Speed"]
     for name in parser.parse_args().parts or MEASURED:
         found = MEASURED[name].report()
