@@ -47,6 +47,7 @@ REASONS: Mapping[str, str] = {
     "phone": "Số điện thoại không đúng",
     "content_not_registered": "Mẫu SMS chưa đăng ký",
     "network_not_registered": "Tên người gửi chưa đăng ký với nhà mạng này",
+    "advertising_type": "Nhà mạng chưa nhận tin quảng cáo gửi lẻ",
     "cannot be prepared": "Máy không dựng được tin",
     "nothing to show here": "Kênh này không hiện được tin",
     "": "Không ghi lý do",
