@@ -1,4 +1,7 @@
-"""What is kept how long: texts of talks, of campaigns and the names of appointments are forgotten by age; the rows stay, to be counted."""
+"""What is kept how long: texts of talks, of campaigns and the names of appointments are forgotten by age; the rows stay, to be counted.
+
+What an answer was about stays too, for reports read it, and the words by which somebody agreed or refused: they are the proof of it.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +41,8 @@ async def forget_old(engine: AsyncEngine, kept: Kept, *, batch: int = BATCH) -> 
     values = {"talks": kept.talks, "campaigns": kept.campaigns, "appointments": kept.appointments}
     forgotten = [await _walk(engine, each, values, batch) for each in (_INBOX, _OUTBOX, _APPOINTMENTS)]
     async with engine.begin() as connection:
-        await connection.execute(_NOTES, values)
-        await connection.execute(_WISHES, values)
+        for query in (_NOTES, _WISHES, _RUMOURS, _WORK):
+            await connection.execute(query, values)
     return sum(forgotten) + await _of_dialogues(engine, values, batch)
 
 
@@ -72,24 +75,29 @@ _INBOX = text(
         SELECT id, received_at < now() - cast(:talks AS interval) AS going FROM inbox WHERE id > :after ORDER BY id LIMIT :batch
     ), gone AS (
         UPDATE inbox SET payload = '' FROM looked
-        WHERE inbox.id = looked.id AND looked.going AND inbox.answered_at IS NOT NULL AND inbox.payload <> '' RETURNING inbox.id
+        WHERE inbox.id = looked.id AND looked.going AND inbox.answered_at IS NOT NULL AND inbox.payload <> ''
+          AND NOT EXISTS (SELECT FROM consent c WHERE c.contact_id = inbox.contact_id AND c.proof = 'inbox:' || inbox.id)
+        RETURNING inbox.id
     )
     SELECT max(id) AS last, bool_or(going) AS going, (SELECT count(*) FROM gone) AS forgotten FROM looked
     """
 )
+# S608: put together from what stands here.
+_BARE = """jsonb_strip_nulls(jsonb_build_object('text', '', 'buttons', cast('[]' AS jsonb), 'topic', body->'topic', 'picture',
+    CASE WHEN body->'picture' ? 'what' THEN jsonb_build_object('what', body->'picture'->'what') END))"""
 _OUTBOX = text(
-    """
+    f"""
     WITH looked AS (
         SELECT id, created_at < now() - CASE class WHEN 'campaign' THEN cast(:campaigns AS interval)
             ELSE cast(:talks AS interval) END AS old,
             created_at < now() - least(cast(:campaigns AS interval), cast(:talks AS interval)) AS going FROM outbox WHERE id > :after ORDER BY id LIMIT :batch
     ), gone AS (
-        UPDATE outbox SET body = '{"text": "", "buttons": []}' FROM looked
-        WHERE outbox.id = looked.id AND looked.old AND outbox.state NOT IN ('planned', 'sending')
-          AND outbox.body <> '{"text": "", "buttons": []}' RETURNING outbox.id
+        UPDATE outbox SET body = {_BARE} FROM looked
+        WHERE outbox.id = looked.id AND looked.old AND outbox.state NOT IN ('planned', 'sending') AND outbox.body <> {_BARE}
+        RETURNING outbox.id
     )
     SELECT max(id) AS last, bool_or(going) AS going, (SELECT count(*) FROM gone) AS forgotten FROM looked
-    """
+    """  # noqa: S608
 )
 _APPOINTMENTS = text(
     """
@@ -110,6 +118,16 @@ _NOTES = text(
 )
 _WISHES = text(
     "UPDATE wait_list SET wish = '{}' WHERE closed_at < now() - cast(:appointments AS interval) AND wish <> '{}'"
+)
+_RUMOURS = text("UPDATE rumour SET snippet = '' WHERE at < now() - cast(:talks AS interval) AND snippet <> ''")
+_WORK = text(
+    """
+    UPDATE work_item w SET state = 'dismissed', at = now(), note = 'Đã lâu, lời không còn giữ nữa.'
+    WHERE w.state IN ('open', 'taken') AND CASE w.kind
+        WHEN 'rumour' THEN EXISTS (SELECT FROM rumour r WHERE r.id = w.ref AND r.snippet = '')
+        WHEN 'report' THEN EXISTS (SELECT FROM inbox i WHERE i.id = w.ref AND i.payload = '')
+        ELSE EXISTS (SELECT FROM open_question q JOIN inbox i ON i.id = q.inbox_id WHERE q.id = w.ref AND i.payload = '') END
+    """
 )
 _DIALOGUES = text(
     """

@@ -74,6 +74,32 @@ async def test_what_is_too_old_is_forgotten_and_its_row_stays(batch: int, databa
     await world.engine.dispose()
 
 
+async def test_what_reports_count_and_what_proves_consent_stays_and_wordless_work_is_put_away(
+    database_url: str,
+) -> None:
+    world = await old_world(database_url)
+    await world.do(
+        """UPDATE outbox SET body = body || '{"topic": "calculate_pension", "picture": {"what": "curve", "income": 4000000}}'"""
+    )
+    await world.do(
+        "INSERT INTO consent (contact_id, purpose, given, text_version, proof)"
+        " SELECT contact_id, 'outreach', true, '1', 'inbox:' || id FROM inbox WHERE payload = 'lời 350'"
+    )
+    await world.do("INSERT INTO open_question (inbox_id, reason) SELECT id, 'unclear' FROM inbox")
+    await world.do("INSERT INTO rumour (snippet, at) VALUES ('quỹ vỡ', now() - interval '201 days'), ('mới', now())")
+    await forget_old(world.engine, KEPT)
+    assert (await left(world))["written"] == {350, 150, 1}
+    bodies = await world.rows("SELECT body, body->>'text' = '' AS bare FROM outbox WHERE class = 'reply' ORDER BY id")
+    assert [row.bare for row in bodies] == [True, True, True, False, False]
+    assert bodies[0].body == {"text": "", "buttons": [], "topic": "calculate_pension", "picture": {"what": "curve"}}
+    work = await world.rows("SELECT kind, state, count(*) AS n FROM work_item GROUP BY 1, 2 ORDER BY 1, 2")
+    assert [tuple(row) for row in work] == [
+        ("question", "dismissed", 2), ("question", "open", 3), ("rumour", "dismissed", 1), ("rumour", "open", 1),
+    ]  # fmt: skip
+    assert await forget_old(world.engine, KEPT) == 0
+    await world.engine.dispose()
+
+
 async def rows_of(world: World, table: str) -> int:
     (row,) = await world.rows(f"SELECT count(*) AS n FROM {table}")
     return int(row.n)
