@@ -39,7 +39,9 @@ def read(library: Library, **changed: Any) -> Plan:
 
 def pinned(library: Library, plan: Plan, web: str = WEB) -> dict[str, Pinned]:
     """Return a text of each channel."""
-    settings = Settings(sms_refuse_by="19009068", public_url=web, hook_secret="a secret of enough signs")
+    settings = Settings(
+        sms_refuse_by="19009068", sms_advertising_type="2", public_url=web, hook_secret="a secret of enough signs"
+    )
     desk = Desk(None, library, settings, NOON)  # type: ignore[arg-type]  # no table is asked
     return {one.channel: one for one in desk.pinned(plan)}
 

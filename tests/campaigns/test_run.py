@@ -153,7 +153,7 @@ async def test_a_number_that_changes_while_a_campaign_runs_pauses_it_until_its_a
     with pytest.raises(Refused, match="không có quyền"):
         await office.says(f"lan: approve {KEY} --digest {digest}")
     assert "Next: `campaign resume" in await office.says(f"minh: approve {KEY} --digest {digest}")
-    await office.says(f"lan: resume {KEY}")
+    await office.says(f"minh: resume {KEY}")
     await office.round()
     assert (await stands(office))[0] == "running", "what was looked at again is no change any more"
     with pytest.raises(Refused, match="lúc này chưa làm được"):

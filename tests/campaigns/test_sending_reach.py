@@ -18,6 +18,8 @@ from bot.campaigns.audience import Audience, Match, audience_json, read_audience
 from bot.campaigns.freeze import decide, freeze, stored
 from bot.campaigns.personal import for_person
 from bot.campaigns.reach import Question, Reach, count
+from bot.campaigns.rules import State
+from bot.campaigns.said import STATES
 from bot.citizens import people
 from bot.citizens.erasure import erase
 from bot.errors import Refused
@@ -348,7 +350,7 @@ async def test_a_freeze_that_is_broken_off_leaves_nothing(world: Campaigns) -> N
 async def test_nobody_is_frozen_for_a_campaign_that_may_not_send(world: Campaigns, state: str) -> None:
     campaign = await world.campaign("k", state=state)
     await world.step(campaign)
-    with pytest.raises(Refused, match=state):
+    with pytest.raises(Refused, match=f"«{STATES[State(state)]}»"):
         await world.freeze(campaign)
 
 
