@@ -190,29 +190,6 @@ async def test_what_nobody_is_sure_of_is_settled_with_a_word_why(acts: Acts) -> 
     assert [row.note.partition(": ")[2] for row in notes] == ["sent; đã hỏi nhà mạng", "failed; đã hỏi nhà mạng"]
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_figures_of_a_wave_are_entered_taken_back_and_what_is_due_is_handed_in(size: str, acts: Acts) -> None:
-    async with acts.at_work("soanthao", size) as desk:
-        page = desk.page
-        await desk.go("/waves")
-        await page.locator("main a[href='/console/waves/phu_tho_thu']").last.click()
-        await page.get_by_label("Đơn vị").first.select_option("hoa_binh")
-        await page.get_by_label("Số lượng").fill("3")
-        await page.get_by_label("Ghi chú").fill(f"chợ phiên {size}")
-        await desk.press("Ghi")
-        await desk.told("Đã lưu.")
-        line = page.locator("tr", has_text=f"chợ phiên {size}")
-        await line.locator("summary").click()
-        await line.get_by_label("Vì sao").fill("nhập nhầm")
-        await line.get_by_role("button", name="Rút lại").click()
-        await desk.told("Đã lưu.")
-        await expect(page.locator("tr.off", has_text=f"chợ phiên {size}")).to_contain_text("đã rút lại")
-        before = await page.get_by_role("button", name="Ghi là đã nộp").count()
-        await desk.press("Ghi là đã nộp")
-        await desk.told("Đã lưu.")
-        await expect(page.get_by_role("button", name="Ghi là đã nộp")).to_have_count(before - 1)
-
-
 async def test_a_rumour_becomes_the_draft_of_a_correction(acts: Acts) -> None:
     async with acts.at_work("soanthao", "phone") as desk:
         await desk.go("/rumours")
