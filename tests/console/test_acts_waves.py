@@ -82,7 +82,9 @@ async def test_figures_of_a_file_are_looked_at_the_wrong_row_is_fetched_and_the_
         count, note = 3 + (size == FIRST), f"tệp {size}"
         await desk.go(f"/waves/{WAVE}")
         await desk.follow("Đưa số liệu từ tệp")
-        await desk.page.get_by_label("Tệp Excel").set_input_files(file(ROWS.format(count=count, note=note), "so_lieu.csv"))
+        await desk.page.get_by_label("Tệp Excel").set_input_files(
+            file(ROWS.format(count=count, note=note), "so_lieu.csv")
+        )
         await desk.press("Xem thử")
         await desk.shows("Sẽ ghi: 1 dòng")
         await desk.shows("Không có đơn vị «Quận Hoàn Kiếm» trong đợt này.")
