@@ -109,26 +109,25 @@ async def test_an_item_of_work_is_taken_given_back_done_opened_again_and_passed_
         assert "con trâu" in Path(await (await fetched.value).path()).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_question_becomes_a_line_of_a_topic_and_the_draft_of_a_page(size: str, acts: Acts) -> None:
-    line = f"nuôi trâu trên {len(size)} sào ruộng thì đóng thế nào"
-    async with acts.at_work("bientap", size) as desk:
+async def test_a_question_becomes_a_line_of_a_topic_and_the_draft_of_a_page(acts: Acts) -> None:
+    line = "nhà nuôi trâu thì đóng thế nào"
+    async with acts.at_work("bientap", "phone") as desk:
         page = desk.page
         await desk.go("/content/work")
-        questions = page.locator("li", has=page.get_by_text("Câu hỏi", exact=False))
-        await questions.get_by_role("button", name="Tôi làm").first.click()
+        question = page.locator("li", has_text="Câu hỏi")
+        await question.get_by_role("button", name="Tôi làm").first.click()
         await desk.told("Đã nhận việc.")
         async with page.expect_download() as draft:
-            await page.get_by_role("link", name="Tải bản nháp trang mới").first.click()
+            await page.get_by_role("link", name="Tải bản nháp trang mới").click()
         assert (await draft.value).suggested_filename.startswith("trang_moi_")
-        await desk.open("Thành câu mẫu của một chủ đề")
-        await page.get_by_label("Chủ đề").first.select_option("pension")
-        await page.get_by_label("Câu mẫu").first.fill("ông xxx ở đâu")
-        await desk.press("Chọn làm câu mẫu")
-        await desk.refused("Câu mẫu còn «xxx»")
-        await desk.follow("Quay lại")
-        await desk.fill(line=line)
-        await desk.press("Chọn làm câu mẫu")
+        for typed in ("ông xxx ở đâu", line):
+            await desk.go("/content/work")
+            await desk.open("Thành câu mẫu của một chủ đề")
+            await page.get_by_label("Chủ đề").select_option(index=1)
+            await page.get_by_label("Câu mẫu (sửa cho trọn").fill(typed)
+            await desk.press("Chọn làm câu mẫu")
+            if typed != line:
+                await desk.refused("Câu mẫu còn «xxx»")
         await desk.told("Đã xong.")
         for button, ending in (("Tải câu mẫu đã chọn (YAML)", ".yml"), ("Tải tệp chữ", ".txt")):
             async with page.expect_download() as fetched:
