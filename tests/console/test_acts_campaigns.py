@@ -171,7 +171,7 @@ async def test_what_runs_is_paused_goes_on_and_is_stopped_for_good(acts: Acts) -
             await second.press("Gửi tiếp")
             await in_state(second, "Đang gửi")
         assert await state(acts, key) == "running"
-        await author.go(f"/campaigns/{key}")
+        await in_state(author, "Đang gửi")  # the open page renews itself
         await author.press("Dừng hẳn")
         await in_state(author, "Đã dừng hẳn")
         await author.shows("Chiến dịch đã khép lại, không còn việc gì.")
