@@ -88,8 +88,8 @@ async def _kept(
     now: datetime,
 ) -> tuple[int, bytes]:  # fmt: skip
     try:
-        figures = await counting
-        number = await reports.keep(connection, figures, by=staff.key, now=now)
+        number = await reports.keep(connection, await counting, by=staff.key, now=now)
+        figures = await reports.kept(connection, number)  # as it is printed again
         file = await asyncio.to_thread(reports.made, library, figures, number, f".{form}")
     except NotInWaves as refused:
         raise Refused(say(library, refused.key, **refused.values)) from None

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +32,8 @@ from bot.console.pages import (
     settings,
     staff,
     talks,
+    wave_files,
+    wave_reports,
     waves,
     work,
 )
@@ -47,15 +50,16 @@ Deed = tuple[str, str]
 
 SUBJECTS: Mapping[str, tuple[ModuleType, ...]] = {
     "bookings": (bookings, bookings_new, bookings_people, bookings_field),
-    "campaigns": (campaigns, campaigns_write, campaigns_approve, campaigns_people, waves, heard),
+    "campaigns": (campaigns, campaigns_write, campaigns_approve, campaigns_people, heard),
     "doors": (staff,),
     "office": (content, law, work, reports, people, settings),
     "talks": (talks,),
+    "waves": (waves, wave_files, wave_reports),
 }
 """Which pages the tests of each subject, test_acts_<subject>.py, do the acts of."""
 _FILES: Mapping[str, tuple[str, ...]] = {
     "bookings": ("bookings/*",), "campaigns": ("campaigns/*",), "doors": ("staff.html",), "talks": ("talks/*",),
-    "office": ("content/*", "people/*", "reports/*", "settings/*"),
+    "office": ("content/*", "people/*", "reports/*", "settings/*"), "waves": ("campaigns/*wave*", "reports/waves.html"),
 }  # fmt: skip
 _BUTTON = re.compile(r'name="(?:what|step|form)" value="(\w+)"|\bact\("(\w+)"')
 DOORS = ("/sign-in", "/code", "/device", "/password", "/sign-out")
@@ -204,9 +208,13 @@ class Acts:
 
 
 def written(subject: str) -> set[str]:
-    """Return the buttons that stand in the templates of a subject."""
-    files = [file for pattern in _FILES[subject] for file in TEMPLATES.glob(pattern)]
+    """Return the buttons that stand in the templates of a subject; those of waves lie among the others."""
+    files = _files(subject) - (_files("waves") if subject != "waves" else set())
     return {first or second for file in files for first, second in _BUTTON.findall(file.read_text(encoding="utf-8"))}
+
+
+def _files(subject: str) -> set[Path]:
+    return {file for pattern in _FILES[subject] for file in TEMPLATES.glob(pattern)}
 
 
 async def _agree(dialog: Dialog) -> None:

@@ -28,6 +28,8 @@ DEEPER = tuple(
         "/campaign-new?template=nong_dan", "/campaigns/ho_kinh_doanh_nhap", "/campaigns/ho_kinh_doanh_nhap/edit",
         "/campaigns/nong_dan_cho_duyet/texts", "/campaigns/nong_dan_cho_duyet/approve", "/campaigns/tieu_thuong_dang_gui",
         "/content/stale?day=2027-01-05", "/content/work?shown=over", "/people/31",
+        "/waves/phu_tho_thu/entries/3", "/waves/phu_tho_thu/hand-in/report/hoa_binh", "/waves/phu_tho_thu/import",
+        "/waves/phu_tho_thu/rows",
     )
 )  # fmt: skip
 """Pages of the demonstration with more on them than those that a link of a menu's page leads to."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from playwright.async_api import expect
 
+from bot.campaigns.rounds import go_round
+from bot.outbox.caps import caps_of
+from tests.campaigns.test_run import with_rate
 from tests.console.acts import Acts, Desk
 from tests.console.browsing import SIZES, slow_line
 from tests.console.keys import tab_to
@@ -161,9 +165,13 @@ async def test_what_runs_is_paused_goes_on_and_is_stopped_for_good(acts: Acts) -
         await desk.shows("Đang tạm dừng, không tin nào đi.")
     async with acts.at_work("soanthao", "phone") as author:
         await author.go(f"/campaigns/{key}")
-        await author.press("Gửi tiếp")
-        await in_state(author, "Đang gửi")
+        await author.shows("Ai tạm dừng thì người đó, hoặc người duyệt, mới cho gửi tiếp.")
+        async with acts.at_work("duyet", "phone") as second:
+            await second.go(f"/campaigns/{key}")
+            await second.press("Gửi tiếp")
+            await in_state(second, "Đang gửi")
         assert await state(acts, key) == "running"
+        await in_state(author, "Đang gửi")  # the open page renews itself
         await author.press("Dừng hẳn")
         await in_state(author, "Đã dừng hẳn")
         await author.shows("Chiến dịch đã khép lại, không còn việc gì.")
@@ -190,27 +198,44 @@ async def test_what_nobody_is_sure_of_is_settled_with_a_word_why(acts: Acts) -> 
     assert [row.note.partition(": ")[2] for row in notes] == ["sent; đã hỏi nhà mạng", "failed; đã hỏi nhà mạng"]
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_figures_of_a_wave_are_entered_taken_back_and_what_is_due_is_handed_in(size: str, acts: Acts) -> None:
-    async with acts.at_work("soanthao", size) as desk:
+async def test_a_weekly_campaign_is_written_with_a_cap_of_its_own_and_a_sheet_to_keep(acts: Acts) -> None:
+    async with acts.at_work("soanthao", "phone") as desk:
         page = desk.page
-        await desk.go("/waves")
-        await page.locator("main a[href='/console/waves/phu_tho_thu']").last.click()
-        await page.get_by_label("Đơn vị").first.select_option("hoa_binh")
-        await page.get_by_label("Số lượng").fill("3")
-        await page.get_by_label("Ghi chú").fill(f"chợ phiên {size}")
-        await desk.press("Ghi")
+        await desk.go("/campaign-new?template=nong_dan")
+        await page.get_by_label("Tên chiến dịch").fill("Nông dân hằng tuần")
+        await page.get_by_label("Kèm tệp PDF").select_option("leaflet")
+        await page.get_by_label("Của tỉnh, thành phố").select_option("phu_tho")
+        await page.get_by_label("Hằng tuần").check()
+        await page.locator("[name=weekdays]").first.check()
+        await page.get_by_label("Bắt đầu ngày").fill("2026-12-01")
+        await page.get_by_label("Kết thúc ngày").fill("2026-12-31")
+        await page.get_by_label("Một người nhận nhiều nhất bao nhiêu tin").fill("2")
+        await desk.press("Lưu bản nháp")
+        await desk.refused("Ghi cả hai số, ví dụ: nhiều nhất 2 tin trong 30 ngày.")
+        await page.get_by_label("Trong bao nhiêu ngày").fill("30")
+        await desk.press("Lưu bản nháp")
         await desk.told("Đã lưu.")
-        line = page.locator("tr", has_text=f"chợ phiên {size}")
-        await line.locator("summary").click()
-        await line.get_by_label("Vì sao").fill("nhập nhầm")
-        await line.get_by_role("button", name="Rút lại").click()
-        await desk.told("Đã lưu.")
-        await expect(page.locator("tr.off", has_text=f"chợ phiên {size}")).to_contain_text("đã rút lại")
-        before = await page.get_by_role("button", name="Ghi là đã nộp").count()
-        await desk.press("Ghi là đã nộp")
-        await desk.told("Đã lưu.")
-        await expect(page.get_by_role("button", name="Ghi là đã nộp")).to_have_count(before - 1)
+        await desk.shows("Tờ rơi, Phú Thọ")
+        await desk.shows("2 tin trong 30 ngày")
+
+
+async def test_what_rests_on_a_number_that_has_changed_is_read_and_approved_again(acts: Acts) -> None:
+    key, parts = "bao_luu_tam_dung", acts.console.parts
+    other = with_rate(parts.library, date(2026, 11, 20), "0.25")
+    await go_round(parts.engine, other, caps_of(parts.settings.campaign_cap), now=parts.clock())
+    async with acts.at_work("soanthao", "phone") as author:
+        await author.go(f"/campaigns/{key}")
+        await author.shows("Chưa gửi tiếp được: số liệu đã đổi sau khi duyệt")
+        await expect(author.page.get_by_role("button", name="Gửi tiếp")).to_have_count(0)
+    async with acts.at_work("duyet", "phone") as desk:
+        await desk.go(f"/campaigns/{key}")
+        await desk.follow("Đọc lại và duyệt")
+        await desk.shows("Nếu lời tin vẫn đúng thì bấm «Vẫn duyệt»")
+        await desk.press("Vẫn duyệt")
+        await desk.told("Đã xong.")
+        await desk.press("Gửi tiếp")
+        await in_state(desk, "Đang gửi")
+    assert await state(acts, key) == "running"
 
 
 async def test_a_rumour_becomes_the_draft_of_a_correction(acts: Acts) -> None:
@@ -228,7 +253,7 @@ async def test_surveys_are_read(size: str, acts: Acts) -> None:
     async with acts.at_work("lanhdao", size) as desk:
         await desk.go("/surveys")
         await desk.page.locator("main a[href^='/console/surveys/']").first.click()
-        await desk.shows("Số dưới 5 người không hiện")
+        await desk.shows("«*»: dưới 5 người")
 
 
 async def test_the_dry_run_has_ended_and_says_what_came_of_it(acts: Acts) -> None:

@@ -106,7 +106,7 @@ async def test_what_is_wrong_with_an_account_is_said_and_what_was_typed_is_still
         await form.get_by_label("Chỉ xem").check()
         await form.get_by_label("Nơi phụ trách").fill("atlantis")
         await form.get_by_role("button", name="Thêm").click()
-        await desk.refused("hãy điền mã tỉnh hoặc mã xã")
+        await desk.refused("Hãy điền mã tỉnh hoặc mã xã")
         await desk.follow("Quay lại")
         await expect(form.get_by_label("Họ tên")).to_have_value("Người Gõ Nhầm")
 

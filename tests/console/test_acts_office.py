@@ -109,14 +109,37 @@ async def test_an_item_of_work_is_taken_given_back_done_opened_again_and_passed_
         assert "con trâu" in Path(await (await fetched.value).path()).read_text(encoding="utf-8")
 
 
+async def test_a_question_becomes_a_line_of_a_topic_and_the_draft_of_a_page(acts: Acts) -> None:
+    line = "nhà nuôi trâu thì đóng thế nào"
+    async with acts.at_work("bientap", "phone") as desk:
+        page = desk.page
+        await desk.go("/content/work")
+        question = page.locator("li", has_text="Câu hỏi")
+        await question.get_by_role("button", name="Tôi làm").first.click()
+        await desk.told("Đã nhận việc.")
+        async with page.expect_download() as draft:
+            await page.get_by_role("link", name="Tải bản nháp trang mới").click()
+        assert (await draft.value).suggested_filename.startswith("trang_moi_")
+        for typed in ("ông xxx ở đâu", line):
+            await desk.go("/content/work")
+            await desk.open("Thành câu mẫu của một chủ đề")
+            await page.get_by_label("Chủ đề").select_option(index=1)
+            await page.get_by_label("Câu mẫu (sửa cho trọn").fill(typed)
+            await desk.press("Chọn làm câu mẫu")
+            if typed != line:
+                await desk.refused("Câu mẫu còn «xxx»")
+        await desk.told("Đã xong.")
+        for button, ending in (("Tải câu mẫu đã chọn (YAML)", ".yml"), ("Tải tệp chữ", ".txt")):
+            async with page.expect_download() as fetched:
+                await desk.press(button)
+            file = await fetched.value
+            written = Path(await file.path()).read_text(encoding="utf-8")
+            assert file.suggested_filename.endswith(ending) and (line in written) == (ending == ".yml")
+
+
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_report_of_a_wave_is_made_as_pdf_and_as_a_sheet_and_tables_are_fetched(size: str, acts: Acts) -> None:
+async def test_a_table_of_the_reports_is_fetched(size: str, acts: Acts) -> None:
     async with acts.at_work("soanthao", size) as desk:
-        for form, begins in (("PDF", b"%PDF"), ("Excel", b"PK")):
-            await desk.go("/reports/waves")
-            async with desk.page.expect_download() as fetched:
-                await desk.press(f"Lập báo cáo {form}")
-            assert Path(await (await fetched.value).path()).read_bytes().startswith(begins)
         await desk.go("/reports")
         async with desk.page.expect_download() as fetched:
             await desk.page.locator("main a[href*='.csv']").first.click()

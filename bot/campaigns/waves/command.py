@@ -113,11 +113,10 @@ async def _hand_in(desk: Desk, arguments: argparse.Namespace) -> list[str]:
 async def _report(desk: Desk, arguments: argparse.Namespace) -> list[str]:
     if any(out.suffix not in reports.FORMS for out in arguments.out):
         raise Refused("file")
-    if arguments.again is not None:
-        number, figures = arguments.again, await reports.kept(desk.connection, arguments.again)
-    else:
-        figures = await _count(desk, arguments)
-        number = await reports.keep(desk.connection, figures, by=arguments.by, now=desk.now)
+    number = arguments.again
+    if number is None:
+        number = await reports.keep(desk.connection, await _count(desk, arguments), by=arguments.by, now=desk.now)
+    figures = await reports.kept(desk.connection, number)  # what is printed now is what is printed again
     for out in arguments.out:
         reports.write(desk.library, figures, number, out)
     return [f"report {number}", *(str(out) for out in arguments.out)]

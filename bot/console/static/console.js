@@ -7,7 +7,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.dataset.sent) {
+  const sent = "files" in event.target.dataset ? `file ${event.submitter?.value}` : "yes"; // each button of such a form gives another file
+  if (event.target.dataset.sent === sent) {
     event.preventDefault();
     return;
   }
@@ -16,7 +17,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  event.target.dataset.sent = "yes";
+  event.target.dataset.sent = sent;
   setTimeout(() => { delete event.target.dataset.sent; }, 4000);
 });
 
