@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from bot.campaigns.waves import service as waves
 from bot.staff.rules import Role
-from tests.campaigns.wave_world import CAN_THO, FIRST, NOW
+from tests.campaigns.wave_world import CAN_THO, FIRST, NOW, VINH_PHUC
 from tests.console.campaign_world import ELSEWHERE, HERE, author, told
 from tests.console.conftest import Console
 from tests.console.test_people_lists import digest_in
@@ -96,6 +97,17 @@ async def test_a_plan_is_brought_in_by_those_who_answer_for_all_of_it(loaded: Co
         assert refused.status_code == 400 and "không phụ trách toàn bộ" in refused.text
     moved = PLAN.replace("can_tho_2023_1", "phu_tho_thu")
     assert "Xem thử" in (await sent(await author(loaded, "here", ELSEWHERE), "/console/wave-file", moved, "see")).text
+
+
+async def test_a_plan_does_not_tell_what_stands_elsewhere_under_its_key(loaded: Console) -> None:
+    await sent_entries(await author(loaded, "lan", ELSEWHERE), GOOD)
+    far = await author(loaded, "far", HERE)
+    plan = VINH_PHUC.read_text(encoding="utf-8").replace("key: vinh_phuc_2021_thang_5", f"key: {FIRST}")
+    for step in ("see", "write"):
+        digest = hashlib.sha256(plan.encode()).hexdigest()
+        refused = await sent(far, "/console/wave-file", plan, step, digest=digest)
+        assert refused.status_code == 400 and "không phụ trách toàn bộ" in refused.text
+        assert not any(secret in refused.text for secret in ("Cần Thơ", "Ninh Kiều", "o_mon", "buu_dien"))
 
 
 async def sent_entries(client: httpx.AsyncClient, *rows: str, head: str = HEAD) -> httpx.Response:
