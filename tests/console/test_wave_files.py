@@ -130,6 +130,12 @@ async def test_entries_of_a_file_are_looked_at_and_then_written_once(loaded: Con
     ]
 
 
+async def test_who_enters_a_file_is_who_is_signed_in(loaded: Console) -> None:
+    lan = await author(loaded, "lan", ELSEWHERE)
+    await sent_entries(lan, f"{GOOD},hoa", head=f"{HEAD},Người nhập")
+    assert [row.agent for row in await loaded.rows("SELECT agent FROM wave_entry")] == ["lan"]
+
+
 async def test_faulty_rows_are_a_file_to_keep_that_runs_nothing(loaded: Console) -> None:
     lan = await author(loaded)
     answer = await sent(

@@ -66,7 +66,8 @@ async def enter_file(
 ) -> Imported:
     """Enter the rows that are well; mend the others and run it again: what was entered is not entered twice.
 
-    `units`: rows of any other unit are refused; None: all are taken.
+    `units`: of whoever enters for themselves: rows of any other unit are refused, another agent in a row is passed over.
+    None: all are taken as they stand.
     """
     kept = await store.get(connection, key, lock=True)
     if kept is None:
@@ -74,7 +75,8 @@ async def enter_file(
     entered, before, wrong, seen = 0, 0, [], Counter[str]()
     for line, cells in await asyncio.to_thread(rows, path):
         try:
-            given = read_row(kept.wave, cells, texts, agent=agent, secret=secret)
+            said = cells if units is None else {**cells, "agent": agent}
+            given = read_row(kept.wave, said, texts, agent=agent, secret=secret)
             if units is not None and given.unit not in units:
                 raise Refused("elsewhere", unit=kept.wave.unit[given.unit].name)
             seen[_said(given)] += 1
