@@ -28,9 +28,10 @@ COLUMNS: Mapping[str, str] = {
 """What the columns are called in a spreadsheet, without diacritics; their keys do as well."""
 _NEEDED = ("unit", "organisation", "measure", "day")
 MOST_ROWS = 2_000  # all are one transaction, and nobody else enters anything meanwhile
-_NO_ZERO = re.compile(
-    r"[235789]\d{8}|\d{11}", re.ASCII
-)  # a number from which a spreadsheet has taken the zero in front
+_NO_ZERO = {
+    "phone": re.compile(r"[235789]\d{8}", re.ASCII),
+    "id_number": re.compile(r"\d{11}", re.ASCII),
+}  # numbers from which a spreadsheet has taken the zero in front
 _COUNT = re.compile(r"\d{1,7}|\d{1,3}(\.\d{3}){1,2}", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 
@@ -125,7 +126,7 @@ def read_row(
     wave: Wave, cells: Mapping[str, str], texts: Mapping[str, Text], *, agent: str, secret: str
 ) -> service.Given:
     """Return what a row says; Refused when it cannot be read."""
-    phone, card = (_with_zero(cells.get(name, "")) for name in ("phone", "id_number"))
+    phone, card = (_with_zero(cells.get(name, ""), no_zero) for name, no_zero in _NO_ZERO.items())
     who = person(secret, phone=phone, id_number=card)
     return service.Given(
         agent=cells.get("agent") or agent,
@@ -143,8 +144,8 @@ def read_row(
     )
 
 
-def _with_zero(number: str) -> str:
-    return f"0{number}" if _NO_ZERO.fullmatch(number) else number
+def _with_zero(number: str, no_zero: re.Pattern[str]) -> str:
+    return f"0{number}" if no_zero.fullmatch(number) else number
 
 
 def _named(written: str, names: Mapping[str, str], what: str) -> str:
