@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.campaigns.waves import service as waves
 from bot.staff.rules import Role
@@ -222,6 +224,23 @@ async def test_a_report_is_printed_again_to_the_letter_and_handed_in(loaded: Con
     other = await author(loaded, "other", *communes.codes)
     assert "Quận Ninh Kiều" in (await other.get(AT)).text and "Ô Môn" not in (await other.get(AT)).text
     assert (await other.get(f"{AT}/handed/{file.id}")).status_code == 404, "of a unit beside their own"
+
+
+async def test_a_report_is_found_however_many_others_were_made_since(loaded: Console) -> None:
+    lan = await author(loaded, "lan", ELSEWHERE)
+    for unit in ("o_mon", "can_tho"):
+        await lan.post(f"/console/reports/waves/{FIRST}", data={"unit": unit, "form": "pdf"})
+    async with loaded.parts.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO wave_report (by, at, figures) SELECT by, at, figures || :other FROM wave_report, generate_series(1, 101)"
+                " WHERE figures ->> 'unit' = 'can_tho'"
+            ).bindparams(bindparam("other", {"waves": [{"key": "elsewhere"}]}, JSONB))
+        )
+    page = told(await lan.get("/console/reports/waves"))
+    assert "1 Đợt 1 – Quận Ô Môn" in page and "2 Đợt 1 – Thành phố Cần Thơ" in page and "elsewhere" not in page
+    assert 'value="1"' in (await lan.get(f"{AT}/hand-in/report/o_mon")).text
+    assert 'value="1"' not in (await lan.get(f"{AT}/hand-in/report/can_tho")).text
 
 
 async def test_a_signed_scan_is_handed_in_and_a_program_is_not(loaded: Console) -> None:
