@@ -43,7 +43,7 @@ async def take_in(engine: AsyncEngine, path: Path, *, now: datetime) -> Refusals
 
 
 def _read(path: Path) -> tuple[Refusals, dict[str, int]]:
-    """Return what is to be told, and each number with its first row; the first row may be headings."""
+    """Return what is to be told, and each number with its first row; the first row without a digit may be headings."""
     if not path.is_file():
         raise AnSinhError(f"There is no file {path}.")
     found, numbers, first = Refusals(), dict[str, int](), True
@@ -53,7 +53,7 @@ def _read(path: Path) -> tuple[Refusals, dict[str, int]]:
         number, fault = _number(values)
         if number:
             numbers.setdefault(number, row)
-        elif not first:
+        elif not first or any(sign.isdigit() for value in values for sign in value):
             found.faults.append((row, fault))
         first = False
     found.numbers = len(numbers)

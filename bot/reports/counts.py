@@ -8,7 +8,7 @@ whose `before` lies in front of it: each person once, though no cell knows who i
 from __future__ import annotations
 
 import logging
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,17 +17,22 @@ from bot.clock import VIETNAM, day_in_vietnam
 from bot.reports.acts import ACTS, DAY
 from bot.reports.period import DAYS
 
+MOST_LOOKED_UP = 20_000  # people of a day of whom each is looked up; of more, counting all days is sooner done
+
 log = logging.getLogger(__name__)
 
 
 async def keep(engine: AsyncEngine, *, now: datetime) -> None:
-    """Count today anew; all days when that was not done today, for people move, join, become one and are erased."""
+    """Count today anew; all days when that was not done today, for people move, join, become one and are erased.
+
+    All days also when today's people are so many that looking each of them up takes longer.
+    """
     async with engine.begin() as connection:
         await connection.execute(text("LOCK TABLE report_counted IN EXCLUSIVE MODE"))
         await connection.execute(text("SET LOCAL work_mem = '64MB'"))
         today = day_in_vietnam(now)
         last = await connection.scalar(text("SELECT whole_at FROM report_counted"))
-        if last is not None and day_in_vietnam(last) == today:
+        if last is not None and day_in_vietnam(last) == today and not await _are_many(connection, today):
             await _count_today(connection, now)
         else:
             await _count_all(connection, now)
@@ -48,11 +53,18 @@ async def _count_all(connection: AsyncConnection, now: datetime) -> None:
     await connection.execute(text("INSERT INTO report_counted (whole_at, at) VALUES (:now, :now)"), {"now": now})
 
 
+async def _are_many(connection: AsyncConnection, today: date) -> bool:
+    return bool(await connection.scalar(_LATELY_MANY, {"since": _begin(today), "most": MOST_LOOKED_UP}))
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), VIETNAM)
+
+
 async def _count_today(connection: AsyncConnection, now: datetime) -> None:
     today = day_in_vietnam(now)
-    since = datetime.combine(today, time(), VIETNAM)
     await connection.execute(_FORGET, {"today": today})
-    await connection.execute(_DAYS_OF_SOME, {"today": today, "since": since, "near": DAYS})
+    await connection.execute(_DAYS_OF_SOME, {"today": today, "since": _begin(today), "near": DAYS})
     await connection.execute(_MONTHS, {"since": today.replace(day=1)})
     await connection.execute(text("UPDATE report_counted SET at = :now"), {"now": now})
 
@@ -76,11 +88,13 @@ _DAYS = f"""
     ) AS told WHERE {{only}} GROUP BY 2, 3, 4, 5
 """  # noqa: S608
 _DAYS_OF_ALL = text(_DAYS.format(acts=ACTS, only="true"))
+_LATELY = f"SELECT DISTINCT person_id FROM ({ACTS}) AS a WHERE at >= :since"  # noqa: S608
+_LATELY_MANY = text(f"SELECT count(*) > :most FROM ({_LATELY}) AS lately")  # noqa: S608
 # OFFSET 0 has each person looked up by themselves: those of one day are few.
 _DAYS_OF_SOME = text(
     _DAYS.format(
         acts=f"""
-        SELECT all_of.* FROM (SELECT DISTINCT person_id FROM ({ACTS}) AS a WHERE at >= :since) AS lately,
+        SELECT all_of.* FROM ({_LATELY}) AS lately,
             LATERAL (SELECT * FROM ({ACTS}) AS a WHERE a.person_id = lately.person_id OFFSET 0) AS all_of
         """,  # noqa: S608
         only="day >= :today",

@@ -108,13 +108,12 @@ def years(found: Sequence[Shown], staff: Staff) -> list[tuple[int, str, list[Uni
 
 async def made(connection: AsyncConnection, found: Sequence[Shown]) -> list[Made]:
     """Return the newest reports that were made of units that are shown to somebody, the newest first."""
-    own = {one.wave.key: {unit.key for unit in one.units} for one in found}
-    return [one for one in await store.made(connection) if all(one.unit in own.get(key, ()) for key in one.waves)]
+    return await store.made(connection, [(one.wave.key, unit.key) for one in found for unit in one.units])
 
 
 async def made_of(connection: AsyncConnection, wave: str, unit: str) -> list[Made]:
     """Return the newest reports that were made of a unit of one wave."""
-    return [one for one in await store.made(connection) if (one.kind, one.waves, one.unit) == ("wave", (wave,), unit)]
+    return await store.made(connection, [(wave, unit)], kind="wave")
 
 
 async def again(

@@ -16,6 +16,7 @@ from bot.campaigns.waves.arguments import add_arguments
 from bot.campaigns.waves.command import Desk, run
 from bot.campaigns.waves.due import Due, due
 from bot.campaigns.waves.files import Imported, enter_file
+from bot.campaigns.waves.people import person
 from bot.campaigns.waves.rules import Measure, Refused, What
 from bot.errors import AnSinhError, ContentError
 from tests.campaigns.wave_world import CAN_THO, FIRST, MAY, NOW, SECRET, Waves, given, joined, phone, waves_of
@@ -114,6 +115,24 @@ async def test_a_workbook_is_entered_with_the_zeros_that_excel_drops(
     assert await waves.done("o_mon", Measure.LEAFLETS) == 1500
     with pytest.raises(Refused, match="twice"):
         await waves.enter(given(Measure.VOLUNTARY, 1, "o_mon", person=joined(7)))
+
+
+@pytest.mark.parametrize("written", ["84912345678", "+84912345678", "912345678", "0912345678"])
+async def test_a_phone_is_one_person_however_it_is_written(
+    written: str, waves: Waves, library: Library, tmp_path: Path
+) -> None:
+    row = f"Quận Ô Môn;Bưu điện;voluntary;;{written};20/5/2023;"
+    assert (await brought_in(waves, library, tmp_path, [row])).wrong == ()
+    with pytest.raises(Refused, match="twice"):
+        await waves.enter(given(Measure.VOLUNTARY, 1, "o_mon", person=person(SECRET, phone="0912345678")))
+
+
+async def test_the_zero_that_excel_drops_of_a_card_is_put_back(waves: Waves, library: Library, tmp_path: Path) -> None:
+    header = HEADER.replace("Điện thoại", "Số định danh")
+    row = "Quận Ô Môn;Bưu điện;voluntary;;92123456789;20/5/2023;"
+    assert (await brought_in(waves, library, tmp_path, [row], header)).wrong == ()
+    with pytest.raises(Refused, match="twice"):
+        await waves.enter(given(Measure.VOLUNTARY, 1, "o_mon", person=person(SECRET, id_number="092123456789")))
 
 
 async def test_rows_of_other_units_than_ones_own_are_refused(waves: Waves, library: Library, tmp_path: Path) -> None:

@@ -44,6 +44,11 @@ async def test_every_number_of_the_list_is_a_stop_and_what_is_no_number_is_told_
     assert [proof.rpartition(":")[2] for proof in proofs] == ["2", "3"]
 
 
+async def test_a_first_row_with_digits_is_no_heading(people: People, file: Path) -> None:
+    file.write_text("0912345678 / 0987654321\n0912345678\n", encoding="utf-8")
+    assert await take_in(people.engine, file, now=people.now) == Refusals(1, 1, [(1, "phone_several")])
+
+
 async def test_the_same_list_again_changes_nothing_also_for_who_has_asked_anew(people: People, file: Path) -> None:
     await take_in(people.engine, file, now=people.now)
     contact = (await people.rows("SELECT id FROM contact WHERE address = '+84912345678'"))[0].id

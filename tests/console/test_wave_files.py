@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.campaigns.waves import service as waves
 from bot.staff.rules import Role
-from tests.campaigns.wave_world import CAN_THO, FIRST, NOW
+from tests.campaigns.wave_world import CAN_THO, FIRST, NOW, VINH_PHUC
 from tests.console.campaign_world import ELSEWHERE, HERE, author, told
 from tests.console.conftest import Console
 from tests.console.test_people_lists import digest_in
@@ -98,6 +101,17 @@ async def test_a_plan_is_brought_in_by_those_who_answer_for_all_of_it(loaded: Co
     assert "Xem thử" in (await sent(await author(loaded, "here", ELSEWHERE), "/console/wave-file", moved, "see")).text
 
 
+async def test_a_plan_does_not_tell_what_stands_elsewhere_under_its_key(loaded: Console) -> None:
+    await sent_entries(await author(loaded, "lan", ELSEWHERE), GOOD)
+    far = await author(loaded, "far", HERE)
+    plan = VINH_PHUC.read_text(encoding="utf-8").replace("key: vinh_phuc_2021_thang_5", f"key: {FIRST}")
+    for step in ("see", "write"):
+        digest = hashlib.sha256(plan.encode()).hexdigest()
+        refused = await sent(far, "/console/wave-file", plan, step, digest=digest)
+        assert refused.status_code == 400 and "không phụ trách toàn bộ" in refused.text
+        assert not any(secret in refused.text for secret in ("Cần Thơ", "Ninh Kiều", "o_mon", "buu_dien"))
+
+
 async def sent_entries(client: httpx.AsyncClient, *rows: str, head: str = HEAD) -> httpx.Response:
     sheet = "\n".join((head, *rows))
     seen = await sent(client, f"{AT}/import", sheet, "see")
@@ -116,6 +130,12 @@ async def test_entries_of_a_file_are_looked_at_and_then_written_once(loaded: Con
     assert [row.note[14:] for row in await loaded.rows("SELECT note FROM audit WHERE act = 'wave_import'")] == [
         "1 entered, 1 wrong"
     ]
+
+
+async def test_who_enters_a_file_is_who_is_signed_in(loaded: Console) -> None:
+    lan = await author(loaded, "lan", ELSEWHERE)
+    await sent_entries(lan, f"{GOOD},hoa", head=f"{HEAD},Người nhập")
+    assert [row.agent for row in await loaded.rows("SELECT agent FROM wave_entry")] == ["lan"]
 
 
 async def test_faulty_rows_are_a_file_to_keep_that_runs_nothing(loaded: Console) -> None:
@@ -204,6 +224,23 @@ async def test_a_report_is_printed_again_to_the_letter_and_handed_in(loaded: Con
     other = await author(loaded, "other", *communes.codes)
     assert "Quận Ninh Kiều" in (await other.get(AT)).text and "Ô Môn" not in (await other.get(AT)).text
     assert (await other.get(f"{AT}/handed/{file.id}")).status_code == 404, "of a unit beside their own"
+
+
+async def test_a_report_is_found_however_many_others_were_made_since(loaded: Console) -> None:
+    lan = await author(loaded, "lan", ELSEWHERE)
+    for unit in ("o_mon", "can_tho"):
+        await lan.post(f"/console/reports/waves/{FIRST}", data={"unit": unit, "form": "pdf"})
+    async with loaded.parts.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO wave_report (by, at, figures) SELECT by, at, figures || :other FROM wave_report, generate_series(1, 101)"
+                " WHERE figures ->> 'unit' = 'can_tho'"
+            ).bindparams(bindparam("other", {"waves": [{"key": "elsewhere"}]}, JSONB))
+        )
+    page = told(await lan.get("/console/reports/waves"))
+    assert "1 Đợt 1 – Quận Ô Môn" in page and "2 Đợt 1 – Thành phố Cần Thơ" in page and "elsewhere" not in page
+    assert 'value="1"' in (await lan.get(f"{AT}/hand-in/report/o_mon")).text
+    assert 'value="1"' not in (await lan.get(f"{AT}/hand-in/report/can_tho")).text
 
 
 async def test_a_signed_scan_is_handed_in_and_a_program_is_not(loaded: Console) -> None:

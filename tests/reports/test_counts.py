@@ -192,6 +192,24 @@ async def test_what_comes_today_is_counted_today_and_what_changes_of_the_past_th
     await province.agree(TODAY + timedelta(days=1), kept=True)
 
 
+async def test_all_days_are_counted_anew_when_many_people_come_today(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await counts.keep(province.engine, now=NOW)
+    for _ in range(40):
+        await province.act(TODAY)
+        await province.act(TODAY - timedelta(days=40))
+    here = len({person for _, person, day in province.done if day == TODAY})
+    for most, late in ((here, False), (here - 1, True)):
+        monkeypatch.setattr(counts, "MOST_LOOKED_UP", most)
+        now = NOW + timedelta(minutes=10)
+        await counts.keep(province.engine, now=now)
+        async with province.engine.connect() as connection:
+            whole_at = await connection.scalar(text("SELECT whole_at FROM report_counted"))
+        assert (whole_at == now) == late
+    await province.agree(TODAY, kept=True)
+
+
 async def _home(province: Province, person: int) -> Any:
     async with province.engine.connect() as connection:
         query = text("SELECT province, commune, joined FROM person WHERE id = :id")

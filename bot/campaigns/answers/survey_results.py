@@ -7,6 +7,7 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,8 +34,7 @@ _COUNTS = text(
 )
 _WORDS = text(
     f"""
-    SELECT a.value, (:situation = '' OR coalesce(s.situation, :unknown) = :situation)
-        AND (:of = '' OR coalesce(s.province, :unknown) = :of) AS meant
+    SELECT a.value, coalesce(s.province, :unknown) AS province, coalesce(s.situation, :unknown) AS situation
     FROM survey_submission s, jsonb_each_text(s.answers) a
     WHERE {_THEIRS} AND a.key = :question AND a.value <> '-' ORDER BY a.value
     """  # noqa: S608 - a condition of ours
@@ -132,15 +132,26 @@ async def words(
 ) -> list[str] | None:
     """Return what people wrote, in the order of the alphabet, so that nothing tells who wrote what; names and numbers masked.
 
-    None where fewer than five wrote, or fewer than five others did beside those of the province and situation asked for.
+    None where fewer than five wrote, or where taking these words off those of all, of the province or of the situation
+    would leave the words of fewer than five.
     """
-    values = {"survey": survey.key, "question": question, "unknown": UNKNOWN, "province": "", "of": province}
-    theirs = {"situation": situation, "codes": None if codes is None else list(codes)}
-    rows = (await connection.execute(_WORDS, values | theirs)).all()
-    found = [redacted(row.value) for row in rows if row.meant]
-    if 0 < len(found) < FEWEST or 0 < len(rows) - len(found) < FEWEST:
-        return None
-    return found
+    values = {"survey": survey.key, "question": question, "unknown": UNKNOWN, "province": ""}
+    rows = (await connection.execute(_WORDS, values | {"codes": None if codes is None else list(codes)})).all()
+    asked = {way: value for way, value in ((PROVINCE, province), (SITUATION, situation)) if value}
+    return None if _tells_of_few(rows, asked) else [redacted(row.value) for row in _meant(rows, asked)]
+
+
+def _meant(rows: Iterable[Any], asked: Mapping[str, str]) -> list[Any]:
+    return [row for row in rows if all(getattr(row, way) == value for way, value in asked.items())]
+
+
+def _tells_of_few(rows: Sequence[Any], asked: Mapping[str, str]) -> bool:
+    for way, value in asked.items():
+        for among in (rows, _meant(rows, {other: asked[other] for other in asked if other != way})):
+            if (way, value) in _few(Counter((way, getattr(row, way)) for row in among)):
+                return True
+    neither = sum(all(getattr(row, way) != value for way, value in asked.items()) for row in rows)
+    return 0 < neither < FEWEST
 
 
 def as_csv(survey: Survey, cells: Iterable[Cell]) -> str:

@@ -28,9 +28,10 @@ COLUMNS: Mapping[str, str] = {
 """What the columns are called in a spreadsheet, without diacritics; their keys do as well."""
 _NEEDED = ("unit", "organisation", "measure", "day")
 MOST_ROWS = 2_000  # all are one transaction, and nobody else enters anything meanwhile
-_NO_ZERO = re.compile(
-    r"[235789]\d{8}|\d{11}", re.ASCII
-)  # a number from which a spreadsheet has taken the zero in front
+_NO_ZERO = {
+    "phone": re.compile(r"[235789]\d{8}", re.ASCII),
+    "id_number": re.compile(r"\d{11}", re.ASCII),
+}  # numbers from which a spreadsheet has taken the zero in front
 _COUNT = re.compile(r"\d{1,7}|\d{1,3}(\.\d{3}){1,2}", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 
@@ -66,7 +67,8 @@ async def enter_file(
 ) -> Imported:
     """Enter the rows that are well; mend the others and run it again: what was entered is not entered twice.
 
-    `units`: rows of any other unit are refused; None: all are taken.
+    `units`: of whoever enters for themselves: rows of any other unit are refused, another agent in a row is passed over.
+    None: all are taken as they stand.
     """
     kept = await store.get(connection, key, lock=True)
     if kept is None:
@@ -74,7 +76,8 @@ async def enter_file(
     entered, before, wrong, seen = 0, 0, [], Counter[str]()
     for line, cells in await asyncio.to_thread(rows, path):
         try:
-            given = read_row(kept.wave, cells, texts, agent=agent, secret=secret)
+            said = cells if units is None else {**cells, "agent": agent}
+            given = read_row(kept.wave, said, texts, agent=agent, secret=secret)
             if units is not None and given.unit not in units:
                 raise Refused("elsewhere", unit=kept.wave.unit[given.unit].name)
             seen[_said(given)] += 1
@@ -123,7 +126,7 @@ def read_row(
     wave: Wave, cells: Mapping[str, str], texts: Mapping[str, Text], *, agent: str, secret: str
 ) -> service.Given:
     """Return what a row says; Refused when it cannot be read."""
-    phone, card = (_with_zero(cells.get(name, "")) for name in ("phone", "id_number"))
+    phone, card = (_with_zero(cells.get(name, ""), no_zero) for name, no_zero in _NO_ZERO.items())
     who = person(secret, phone=phone, id_number=card)
     return service.Given(
         agent=cells.get("agent") or agent,
@@ -141,8 +144,8 @@ def read_row(
     )
 
 
-def _with_zero(number: str) -> str:
-    return f"0{number}" if _NO_ZERO.fullmatch(number) else number
+def _with_zero(number: str, no_zero: re.Pattern[str]) -> str:
+    return f"0{number}" if no_zero.fullmatch(number) else number
 
 
 def _named(written: str, names: Mapping[str, str], what: str) -> str:

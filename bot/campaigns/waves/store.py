@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -110,9 +111,15 @@ class Made:
     unit_name: str
 
 
-async def made(connection: AsyncConnection, *, most: int = 100) -> list[Made]:
-    """Return the newest reports that were made, the newest first."""
-    rows = await connection.execute(_MADE, {"most": most})
+async def made(
+    connection: AsyncConnection, own: Iterable[tuple[str, str]], *, kind: str = "", most: int = 100
+) -> list[Made]:
+    """Return the newest reports of units that were made, the newest first.
+
+    `own`: waves and their units; a report is of a unit in all its waves. `kind`: only reports of a wave, or of a year.
+    """
+    own_keys = [f"{wave}/{unit}" for wave, unit in own]
+    rows = await connection.execute(_MADE, {"own": own_keys, "kind": kind, "most": most})
     return [Made(**{**row, "waves": tuple(row["waves"])}) for row in rows.mappings()]
 
 
@@ -123,6 +130,11 @@ _MADE = text(
            r.figures ->> 'unit' AS unit,
            (SELECT u ->> 'name' FROM jsonb_array_elements(r.figures -> 'units') u
             WHERE u ->> 'key' = r.figures ->> 'unit') AS unit_name
-    FROM wave_report r ORDER BY r.id DESC LIMIT :most
+    FROM wave_report r
+    WHERE (:kind = '' OR r.figures ->> 'kind' = :kind) AND (
+        SELECT bool_and((w ->> 'key') || '/' || (r.figures ->> 'unit') = ANY(cast(:own AS text[])))
+        FROM jsonb_array_elements(r.figures -> 'waves') w
+    )
+    ORDER BY r.id DESC LIMIT :most
     """
 )

@@ -6,13 +6,14 @@ import csv
 import hashlib
 import io
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from bot.campaigns.waves import scope, service
+from bot.campaigns.waves import scope, service, store
 from bot.campaigns.waves.files import Imported, enter_file
 from bot.campaigns.waves.read import parse
 from bot.campaigns.waves.rules import Refused as WaveRefused
@@ -48,7 +49,7 @@ async def _bring_in(visit: Visit) -> Response:
         if step == "write":
             return await _written(visit, waves, data)
         async with visit.house.engine.connect() as connection:
-            seen = await service.look(connection, waves, PLAN)
+            seen = await _seen(visit, connection, waves)
     except ContentError as error:
         return _looked(visit, "plan", seen=(), faults=faults(str(error), PLAN), step="seen", digest="")
     return _looked(visit, "plan", seen=seen, faults=[], step="seen", digest=_digest(data))
@@ -74,16 +75,21 @@ def _decoded(data: bytes) -> str:
         raise ContentError(f"{PLAN}: not UTF-8") from None
 
 
-def _theirs(visit: Visit, waves: tuple[Wave, ...]) -> None:
+def _theirs(visit: Visit, waves: Sequence[Wave]) -> None:
     if not all(scope.whole(wave, visit.staff) for wave in waves):
         raise Refused("Kế hoạch này là của tỉnh, thành phố mà bạn không phụ trách toàn bộ.")
 
 
+async def _seen(visit: Visit, connection: AsyncConnection, waves: Sequence[Wave]) -> tuple[service.Seen, ...]:
+    """Return what a plan would change, if what stands under its keys is theirs too; Refused before anything of it is told."""
+    standing = [await store.get(connection, wave.key) for wave in waves]
+    _theirs(visit, [kept.wave for kept in standing if kept is not None])
+    return await service.look(connection, waves, PLAN)
+
+
 async def _written(visit: Visit, waves: tuple[Wave, ...], data: bytes) -> Response:
     async with visit.house.engine.begin() as connection:
-        for one in await service.look(connection, waves, PLAN):
-            if one.before is not None:
-                _theirs(visit, (one.before.wave,))
+        await _seen(visit, connection, waves)
         loaded = await service.bring_in(connection, waves, PLAN, by=visit.staff.key, now=visit.now)
         for done in loaded:
             if done.changed:

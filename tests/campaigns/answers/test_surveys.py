@@ -284,6 +284,40 @@ async def test_two_hidden_answers_of_one_person_each_are_not_told_by_the_sum(wor
 
 
 @pytest.mark.parametrize(
+    ("wrote", "province", "situation", "shown"),
+    [
+        ({"phu_tho nong_dan": 9, "phu_tho lao_dong": 1, "ha_noi lao_dong": 9}, "phu_tho", "nong_dan", None),
+        ({"phu_tho nong_dan": 9, "ha_noi nong_dan": 1, "ha_noi lao_dong": 9}, "phu_tho", "nong_dan", None),
+        ({"phu_tho nong_dan": 9, "phu_tho lao_dong": 5, "ha_noi nong_dan": 5, "ha_noi lao_dong": 1}, "phu_tho", "nong_dan", None),
+        ({"phu_tho nong_dan": 9, "phu_tho lao_dong": 5, "ha_noi nong_dan": 5}, "phu_tho", "nong_dan", 9),
+        ({"phu_tho nong_dan": 9, "ha_noi nong_dan": 8, "can_tho nong_dan": 1}, "ha_noi", "", None),
+        ({"phu_tho nong_dan": 9, "ha_noi nong_dan": 8, "can_tho nong_dan": 1}, "phu_tho", "", 9),
+        ({"phu_tho nong_dan": 9, "phu_tho lao_dong": 1}, "", "nong_dan", None),
+        ({"phu_tho nong_dan": 9, "phu_tho lao_dong": 1}, "", "", 10),
+        ({"phu_tho nong_dan": 4}, "", "", None),
+        ({"phu_tho nong_dan": 9}, "ha_noi", "", 0),
+    ],
+)  # fmt: skip
+async def test_words_of_few_are_not_left_when_others_are_taken_off(
+    wrote: dict[str, int], province: str, situation: str, shown: int | None, world: World
+) -> None:
+    for who, people in wrote.items():
+        await world.do(
+            "WITH p AS (INSERT INTO person (joined) SELECT 'no' FROM generate_series(1, :people) RETURNING id)"
+            " INSERT INTO survey_submission (survey, kind, version, person_id, province, situation, answers, questions, at)"
+            " SELECT 'joining_needs', 'survey', 'v', p.id, split_part(:who, ' ', 1), split_part(:who, ' ', 2),"
+            " jsonb_build_object('words', cast(:who AS text)), 1, now() FROM p",
+            people=people, who=who,
+        )  # fmt: skip
+    async with world.engine.connect() as connection:
+        found = await survey_results.words(
+            connection, world.library.surveys["joining_needs"], "words", province=province, situation=situation
+        )
+    assert (None if found is None else len(found)) == shown
+    assert all(province in words and situation in words for words in found or ())
+
+
+@pytest.mark.parametrize(
     ("words", "meant"),
     [("b", "two"), ("2", "two"), ("số hai", "two"), ("chua ro", "two"), ("Tiền đóng", "one"), ("4", None), ("d", None), ("ừ", None), ("", None)],
 )  # fmt: skip
