@@ -23,7 +23,12 @@ REAL = {
     "/people": "SELECT k.person_id FROM hand_over h JOIN contact k ON k.id = h.contact_id WHERE h.taken_by IS NOT NULL",
     "/campaigns": "SELECT key FROM campaign WHERE state = 'submitted'",
     "/waves": "SELECT key FROM wave",
+    "/waves/{key}/entries": "SELECT min(id) FROM wave_entry",
+    "/waves/{key}/hand-in": "SELECT 'report'",
+    "/waves/{key}/hand-in/{what}": "SELECT 'viet_tri'",
+    "/waves/{key}/handed": "SELECT min(id) FROM wave_handed_file",
     "/reports/waves": "SELECT key FROM wave",
+    "/reports/made": "SELECT min(id) FROM wave_report",
     "/reports/campaigns": "SELECT key FROM campaign WHERE state = 'submitted'",
     "/content/work": "SELECT min(id) FROM work_item",
     "/settings/consultants": "SELECT key FROM consultant WHERE key = 'viet_tri.01'",
@@ -33,12 +38,13 @@ REAL = {
     "/rumours": "SELECT 'fund_broke'",
     "/content/rumours": "SELECT 'fund_broke'",
     "/surveys": "SELECT 'joining_needs'",
+    "/surveys/{name}/files": "SELECT 'csv'",
     "/content/answers": "SELECT 'contribution_amount'",
     "/content/local": "SELECT 'phu_tho'",
     "/content/law": "SELECT 'common.base_salary'",
     "/help": "SELECT 'today'",
 }
-"""For each part of the addresses with a name in them: where a true one is found. All lie in Phú Thọ."""
+"""For what stands before each name in the addresses: where a true one is found. All lie in Phú Thọ."""
 
 OF_NO_PLACE = ("/reports/files", "/rumours", "/content/rumours", "/surveys", "/content/answers", "/content/local", "/content/law", "/help")  # fmt: skip
 """Of these everybody with the right sees the same page, or one that holds only what lies in their own places."""
@@ -89,13 +95,13 @@ async def names(console: Console) -> dict[str, str]:
 
 
 def address(page: Page, name: Callable[[str], str]) -> str:
-    """Return the address of a page; `name` gives the name for a part of REAL."""
-    return HOME + _NAMED.sub(lambda _: quote(name(part_of(page)), safe=""), page.path)
+    """Return the address of a page; `name` gives the name for what stands before it, as REAL has it."""
+    return HOME + _NAMED.sub(lambda found: quote(name(page.path[: found.start() - 1]), safe=""), page.path)
 
 
-def part_of(page: Page) -> str:
-    """Return what stands before the name in an address."""
-    return page.path.partition("/{")[0]
+def parts_of(page: Page) -> set[str]:
+    """Return what stands before each name in an address."""
+    return {page.path[: found.start() - 1] for found in _NAMED.finditer(page.path)}
 
 
 def named(page: Page) -> bool:
@@ -105,7 +111,7 @@ def named(page: Page) -> bool:
 
 def of_a_place(page: Page) -> bool:
     """Tell whether an address leads to something that lies somewhere."""
-    return named(page) and part_of(page) not in OF_NO_PLACE
+    return named(page) and page.path.partition("/{")[0] not in OF_NO_PLACE
 
 
 def acts() -> Iterator[tuple[Page, dict[str, str]]]:

@@ -58,12 +58,7 @@ class Console:
         """Return a client that is signed in as somebody, made at the first call; its posts carry the form's token."""
         if key not in self.clients:
             token = await self.cookie(await self.hire(key, *roles, **more))
-            self.clients[key] = httpx.AsyncClient(
-                base_url=self.url,
-                cookies={"an_sinh_staff": token},
-                headers={"x-csrf-token": sign_in.csrf_of(token)},
-                trust_env=False,
-            )
+            self.clients[key] = client_of(self.url, token)
         return self.clients[key]
 
     async def do(self, statement: str, **values: Any) -> None:
@@ -73,6 +68,16 @@ class Console:
     async def rows(self, query: str, **values: Any) -> list[Any]:
         async with self.parts.engine.connect() as connection:
             return list((await connection.execute(text(query), values)).all())
+
+
+def client_of(url: str, token: str) -> httpx.AsyncClient:
+    """Return a client in whose browser somebody is signed in."""
+    return httpx.AsyncClient(
+        base_url=url,
+        cookies={"an_sinh_staff": token},
+        headers={"x-csrf-token": sign_in.csrf_of(token)},
+        trust_env=False,
+    )
 
 
 @asynccontextmanager
@@ -111,11 +116,14 @@ async def console(database_url: str) -> AsyncIterator[Console]:
 
 @pytest.fixture(scope="session")
 async def province(postgres: str) -> str:
-    """The name of a database with the demonstration, to make others from."""
+    """The name of a database with the demonstration and a report that was handed in, to make others from."""
     from tests.console.browsing import furnish  # late: it is written for what stands here
 
     async with running_console(fresh_database(postgres, "province")) as console:
-        await furnish(console)
+        async with client_of(console.url, await furnish(console)) as client:
+            made = await client.post("/console/reports/waves/phu_tho_thu", data={"unit": "viet_tri", "form": "xlsx"})
+            handed = await client.post("/console/waves/phu_tho_thu/hand-in/report/viet_tri", data={"report": "1"})
+            assert (made.status_code, handed.status_code) == (200, 303)
     return "province"
 
 

@@ -11,7 +11,7 @@ from bot.console.pages import PAGES
 from bot.console.visit import HOME
 from bot.staff import sign_in
 from bot.staff.rules import Right, Role
-from tests.console.attacks import REAL, acts, changed, named, names, of_a_place, part_of, state_of
+from tests.console.attacks import REAL, acts, changed, named, names, of_a_place, parts_of, state_of
 from tests.console.conftest import Console
 
 ELSEWHERE = ("ca_mau",)
@@ -29,7 +29,7 @@ async def true(stage: Console) -> AsyncIterator[dict[str, str]]:
 
 
 def test_every_name_in_an_address_is_attacked() -> None:
-    assert {part_of(page) for page in PAGES if named(page)} == REAL.keys()
+    assert {part for page in PAGES for part in parts_of(page)} == REAL.keys()
 
 
 async def test_to_look_changes_nothing(stage: Console, true: dict[str, str]) -> None:
