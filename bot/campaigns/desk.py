@@ -93,7 +93,7 @@ class Desk:
 
     def grounds(self, plan: Plan, texts: Sequence[Pinned]) -> dict[str, str]:
         """Return what the texts of a plan rest on."""
-        return grounds_of(self.template(plan), self.library, texts, *plan.schedule.days)
+        return grounds_of(self.template(plan), self.library, texts, *plan.schedule.days, plan.document)
 
     def grounds_now(self, campaign: Campaign, plan: Plan) -> dict[str, str]:
         """Return what the content says today of what the texts of a campaign rest on."""
