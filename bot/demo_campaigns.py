@@ -114,7 +114,7 @@ def _plan(one: Made, first: datetime) -> dict[str, Any]:
 async def _begun(desk: Desk, one: Made, first: datetime) -> None:
     """Let the clock begin it at its moment, write what has left since, and do what staff did then."""
     caps = caps_of(desk.settings.campaign_cap)
-    await go_round(desk.engine, desk.library, caps, now=first)
+    await go_round(desk.engine, desk.library, caps, now=first, advertising_by_sms=True)
     async with desk.engine.begin() as connection:
         values = {"key": one.key, "share": one.sent, "at": first}
         await connection.execute(_LEFT, values)
@@ -123,7 +123,8 @@ async def _begun(desk: Desk, one: Made, first: datetime) -> None:
             holder = await accounts.find(connection, "duyet")
             await service.act(connection, one.key, one.last, by=holder, now=desk.now, note="Cần xem lại lời văn")
             await connection.execute(_EXCLUDED, {"key": one.key, "over": one.last is Act.STOP})
-    await go_round(desk.engine, desk.library, caps, now=min(desk.now, first + timedelta(hours=12)))
+    later = min(desk.now, first + timedelta(hours=12))
+    await go_round(desk.engine, desk.library, caps, now=later, advertising_by_sms=True)
 
 
 _LEFT = text(

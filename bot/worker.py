@@ -60,7 +60,8 @@ def register(parts: Parts) -> None:
     async def round_of_the_clock() -> None:
         await go_round(parts.engine, parts.library, now=parts.clock())
         caps = caps_of(parts.settings.campaign_cap)
-        await campaigns.go_round(parts.engine, parts.library, caps, now=parts.clock())
+        advertising = bool(parts.settings.sms_advertising_type)
+        await campaigns.go_round(parts.engine, parts.library, caps, now=parts.clock(), advertising_by_sms=advertising)
         async with parts.engine.begin() as connection:
             await relay.sweep(connection, parts.library, now=parts.clock())
             await survey_store.drop_old(connection, parts.clock())

@@ -67,11 +67,7 @@ class Desk:
     def pinned(self, plan: Plan) -> tuple[Pinned, ...]:
         """Return the texts of a plan for the law of its first day; raise Refused when that law changes before its end."""
         template = self.template(plan)
-        if template.advertising and SMS.name in plan.channels and not self.settings.sms_advertising_type:
-            raise Refused(
-                f"Mẫu {plan.template} là tin quảng cáo, mà nhà mạng chưa cho loại tin này qua SMS: hãy bỏ kênh SMS,"
-                " hoặc nhờ người quản trị đặt AN_SINH_SMS_ADVERTISING_TYPE."
-            )
+        self._check_advertising(plan)
         first, last = plan.schedule.days
         law, texts = self.library.law, self.library.texts
         changes = changes_on(template, law, first, last, texts, plan.channels)
@@ -93,11 +89,22 @@ class Desk:
 
     def grounds(self, plan: Plan, texts: Sequence[Pinned]) -> dict[str, str]:
         """Return what the texts of a plan rest on."""
-        return grounds_of(self.template(plan), self.library, texts, *plan.schedule.days)
+        return grounds_of(self.template(plan), self.library, texts, *plan.schedule.days, plan.document)
 
     def grounds_now(self, campaign: Campaign, plan: Plan) -> dict[str, str]:
-        """Return what the content says today of what the texts of a campaign rest on."""
+        """Return what the content says today of what the texts of a campaign rest on; raise Refused when it cannot be sent."""
+        self._check_advertising(plan)
         return looked_up(campaign.grounds, self.library, *plan.schedule.days)
+
+    def _check_advertising(self, plan: Plan) -> None:
+        template = self.templates.get(plan.template)
+        if self.settings.sms_advertising_type or SMS.name not in plan.channels:
+            return
+        if template is not None and template.advertising:
+            raise Refused(
+                f"Mẫu {plan.template} là tin quảng cáo, mà nhà mạng chưa cho loại tin này qua SMS: hãy bỏ kênh SMS,"
+                " hoặc nhờ người quản trị đặt AN_SINH_SMS_ADVERTISING_TYPE."
+            )
 
     def template(self, plan: Plan) -> Template:
         """Return the texts that a plan names."""

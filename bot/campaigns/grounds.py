@@ -1,4 +1,4 @@
-"""What a campaign's texts and pictures rest on: each number as it was for a day, and which of them are others now. Pure."""
+"""What a campaign's texts, pictures and document rest on: each number as it was for a day, and which of them are others now. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.answers.library import Library
+from bot.campaigns.document import Document
 from bot.campaigns.pinned import LONGEST_NUMBER, render
 from bot.campaigns.store import Pinned
 from bot.campaigns.written import Template
@@ -17,6 +18,7 @@ from bot.conversation import pictures
 from bot.errors import NotInForce
 from bot.law.local_support import Resolution
 from bot.law.parameters import DatedValue, Law, Parameter
+from bot.sheets.printing import page
 from bot.vn import show
 from bot.vn.places import gazetteer
 
@@ -41,17 +43,26 @@ class Change(NamedTuple):
 
 
 def grounds_of(
-    template: Template, library: Library, texts: Sequence[Pinned], first: date, last: date
+    template: Template,
+    library: Library,
+    texts: Sequence[Pinned],
+    first: date,
+    last: date,
+    document: Document | None = None,
 ) -> dict[str, str]:
-    """Return what the texts of a campaign between two days rest on."""
+    """Return what the texts, pictures and document of a campaign between two days rest on."""
     heard = _Heard(library.law.parameters)
-    law = Law(heard)
-    render(template, law, first, library.texts, {one.channel for one in texts}, refuse_by=LONGEST_NUMBER)
+    listening = replace(library, law=Law(heard), _answers={}, _search=None, _heads=None)
+    render(template, listening.law, first, library.texts, {one.channel for one in texts}, refuse_by=LONGEST_NUMBER)
     shown = [one.body["picture"] for one in texts if one.body.get("picture")]
     for picture in shown:
-        pictures.check(replace(library, law=law, _answers={}, _search=None, _heads=None), picture)
+        pictures.check(listening, picture)
+    places = {place for picture in shown if (place := pictures.place_of(picture))}
+    if document:
+        page(listening, document.what, document.place, first)
+        places.add(document.place)
     asked = {f"{name} {day}" for name, days in heard.days.items() for day in days}
-    asked |= {f"{_LOCAL} {place}" for picture in shown if (place := pictures.place_of(picture))}
+    asked |= {f"{_LOCAL} {place}" for place in places}
     return looked_up(asked, library, first, last)
 
 

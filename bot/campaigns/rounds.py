@@ -20,22 +20,31 @@ from bot.campaigns.store import Campaign
 from bot.campaigns.trial import Tally, better
 from bot.campaigns.watch import end_overdue, missing_rows, watch
 from bot.outbox.caps import Cap
+from bot.outbox.channels import ADVERTISING, SMS
 
 log = logging.getLogger(__name__)
 
 WAITING = tuple(MOVES[Act.EXPIRE])
+NO_ADVERTISING = (
+    "tin quảng cáo qua SMS chưa gửi được vì nhà mạng chưa cho loại tin này. Hãy nhờ người quản trị đặt"
+    " AN_SINH_SMS_ADVERTISING_TYPE, hoặc soạn chiến dịch khác không có kênh SMS."
+)
 
 
-async def go_round(engine: AsyncEngine, library: Library, caps: Sequence[Cap], *, now: datetime) -> None:
-    """Do what is due: each campaign in transactions of its own, so that one that breaks holds up no other."""
+async def go_round(
+    engine: AsyncEngine, library: Library, caps: Sequence[Cap], *, now: datetime, advertising_by_sms: bool
+) -> None:
+    """Do what is due: each campaign in transactions of its own, so that one that breaks holds up no other.
+
+    `advertising_by_sms`: whether the provider takes it; else what would send it is held.
+    """
     async with engine.connect() as connection:
         alive = await store.of_states(connection, (*WAITING, State.RUNNING, State.PAUSED))
     for campaign in alive:
         try:
             plan = read_plan(campaign.plan, topics_named(campaign.plan["audience"]), campaign.key)
-            if found := changes(campaign.grounds, library, *plan.schedule.days):
-                async with engine.begin() as connection:
-                    await _hold(connection, campaign.key, told(found), now)
+            async with engine.begin() as connection:
+                await _hold(connection, campaign.key, library, now, advertising_by_sms=advertising_by_sms)
             await _one(engine, campaign, plan, caps, now)
         except Exception as error:
             log.error("A campaign cannot go on", extra={"campaign": campaign.id, "reason": type(error).__name__})
@@ -46,12 +55,19 @@ async def go_round(engine: AsyncEngine, library: Library, caps: Sequence[Cap], *
         await missing_rows(connection)
 
 
-async def _hold(connection: AsyncConnection, key: str, what: str, now: datetime) -> None:
-    """Pause what runs on numbers that have changed, and ask its approver again; what has not begun is a draft again."""
+async def _hold(
+    connection: AsyncConnection, key: str, library: Library, now: datetime, *, advertising_by_sms: bool
+) -> None:
+    """Pause what may not go on as it was approved, and ask its approver again; what has not begun is a draft again."""
     campaign = await store.locked(connection, key)
-    if campaign is None or campaign.changed == what or campaign.state not in (*WAITING, State.RUNNING, State.PAUSED):
+    if campaign is None or campaign.state not in (*WAITING, State.RUNNING, State.PAUSED):
         return
-    log.error("A campaign rests on numbers that have changed", extra={"campaign": campaign.id})
+    what = _changed(campaign, library)
+    if not advertising_by_sms and await store.begins_with(connection, campaign.id, SMS.name, ADVERTISING):
+        what = f"{what} {NO_ADVERTISING}".strip()
+    if not what or campaign.changed == what:
+        return
+    log.error("A campaign may not go on as it was approved", extra={"campaign": campaign.id})
     if campaign.state in WAITING:
         await _act(connection, campaign, Act.WITHDRAW, now, what)
         await store.rest_on(connection, campaign.id, {})
@@ -59,6 +75,12 @@ async def _hold(connection: AsyncConnection, key: str, what: str, now: datetime)
     if campaign.state is State.RUNNING:
         await _act(connection, campaign, Act.PAUSE, now, what)
     await store.has_changed(connection, campaign.id, what)
+
+
+def _changed(campaign: Campaign, library: Library) -> str:
+    plan = read_plan(campaign.plan, topics_named(campaign.plan["audience"]), campaign.key)
+    found = changes(campaign.grounds, library, *plan.schedule.days)
+    return told(found) if found else ""
 
 
 async def _one(engine: AsyncEngine, campaign: Campaign, plan: Plan, caps: Sequence[Cap], now: datetime) -> None:

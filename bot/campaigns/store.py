@@ -223,6 +223,15 @@ async def pinned(connection: AsyncConnection, campaign_id: int) -> list[Pinned]:
     return [Pinned(**row._mapping) for row in rows]
 
 
+async def begins_with(connection: AsyncConnection, campaign_id: int, channel: str, labels: Sequence[str]) -> bool:
+    """Tell whether what was pinned for a channel begins with one of the labels."""
+    query = text(
+        "SELECT EXISTS (SELECT FROM campaign_text WHERE campaign_id = :id AND channel = :channel"
+        " AND body->>'text' ^@ ANY(:labels))"
+    )
+    return bool(await connection.scalar(query, {"id": campaign_id, "channel": channel, "labels": list(labels)}))
+
+
 async def note_step(connection: AsyncConnection, campaign_id: int, step: Step) -> None:
     """Remember that a step is due, once."""
     await connection.execute(

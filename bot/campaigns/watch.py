@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 BECAUSE = "errors "  # how the reason begins for which a campaign was paused here
 LOOKED_AT, FEWEST = 200, 50  # messages that have ended last; below the second number nothing is said
 MOST_WRONG = 20  # percent of them that failed or are unknown; above, the campaign is paused
+# What is a person's own doing: to block us (-217, -244, -139, -141: to refuse our messages), to leave (-227).
+OWN_DOING = ("blocked", "deactivated", "zalo_-217", "zalo_-244", "zalo_-139", "zalo_-141", "zalo_-227")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +58,20 @@ class Account:
         return self.sent + self.failed + len(self.unknown) + sum(self.excluded.values()) + self.expired
 
 
-# What was sent since somebody last let the campaign go on: whoever resumes it has seen what was before. Who has blocked us
-# is left out: that is a choice of theirs, which the contact keeps as the reason, and says nothing of whether sending works.
+# What was sent since somebody last let the campaign go on: whoever resumes it has seen what was before. What is people's own
+# doing is left out, as it says nothing of whether sending works; unless it is more than half: so many do not go at once.
 _FAILING = text(
     """
     WITH looked AS (
-        SELECT k.id, last.n, last.wrong FROM campaign k CROSS JOIN LATERAL (
-            SELECT count(*) AS n, count(*) FILTER (WHERE o.state <> 'sent') AS wrong FROM (
-                SELECT m.state FROM outbox m JOIN contact c ON c.id = m.contact_id
+        SELECT k.id, last.n - own.n AS n, last.wrong - own.n AS wrong FROM campaign k CROSS JOIN LATERAL (
+            SELECT count(*) AS n, count(*) FILTER (WHERE o.state <> 'sent') AS wrong,
+                count(*) FILTER (WHERE o.state = 'failed' AND o.reason = ANY(:own_doing)) AS own FROM (
+                SELECT m.state, m.reason FROM outbox m
                 WHERE m.campaign_id = k.id AND m.state IN ('sent', 'failed', 'unknown')
-                  AND (m.state <> 'failed' OR coalesce(m.reason, '') IS DISTINCT FROM c.unreachable)
                   AND m.started_at > coalesce((SELECT max(at) FROM campaign_act a
                                              WHERE a.campaign_id = k.id AND a.act = 'resume'), '-infinity')
                 ORDER BY m.started_at DESC LIMIT :looked_at) AS o) AS last
+        CROSS JOIN LATERAL (SELECT CASE WHEN last.own * 2 > last.n THEN 0 ELSE last.own END AS n) AS own
         WHERE k.state = 'running'
     ), paused AS (
         UPDATE campaign k SET state = 'paused', why = cast(:because AS text) || l.wrong || '/' || l.n, version = version + 1
@@ -86,7 +89,7 @@ _FAILING = text(
 async def watch(connection: AsyncConnection, now: datetime) -> list[str]:
     """Pause the campaigns of whose last messages too many failed, with the numbers as the reason; return their keys."""
     values = {"looked_at": LOOKED_AT, "fewest": FEWEST, "most_wrong": MOST_WRONG, "now": now, "by": CLOCK}
-    values["because"] = BECAUSE
+    values |= {"because": BECAUSE, "own_doing": list(OWN_DOING)}
     paused = list((await connection.execute(_FAILING, values)).scalars())
     for key in paused:
         log.error("A campaign is paused: too much of it fails", extra={"campaign": key})

@@ -24,3 +24,4 @@ ZALO_OA = Capabilities(name="zalo_oa", longest_text=2000, pictures="upload", fil
 SMS = Capabilities(name="sms", longest_text=4 * LONG, answers=False, accents=False)
 CAPABILITIES: Mapping[str, Capabilities] = {each.name: each for each in (TELEGRAM, ZALO_BOT, ZALO_OA, SMS)}
 RATES = {ZALO_BOT.name: 5.0, ZALO_OA.name: 60.0, SMS.name: 10.0}  # messages a second; Telegram's is a setting
+ADVERTISING = ("[QC]", "[AD]")  # how by law an SMS begins that is advertising

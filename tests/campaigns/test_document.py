@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from bot.answers.library import Library
 from bot.campaigns.desk import Desk
+from bot.campaigns.grounds import changes
 from bot.campaigns.plan import Plan, plan_json, read_plan
 from bot.campaigns.store import Pinned
 from bot.channels.leaflets import Leaflets
@@ -20,7 +22,7 @@ from bot.outbox.channels import TELEGRAM
 from bot.settings import Settings
 from bot.sheets.printing import page
 from tests.campaigns.test_plan import plan as raw_plan
-from tests.campaigns.test_run import KEY, NOON, Office, farmers, office, write_plan
+from tests.campaigns.test_run import KEY, NOON, Office, farmers, office, with_rate, write_plan
 from tests.outbox.world import sender, sending
 from tests.sheets.pages import page_count
 
@@ -83,6 +85,19 @@ def test_without_a_public_address_only_a_file_can_go(library: Library) -> None:
 def test_a_link_for_which_an_sms_has_no_room_is_refused(library: Library) -> None:
     with pytest.raises(Refused, match="không còn chỗ"):
         pinned(library, read(library, channels=["sms"]), web=f"https://{'rat-dai.' * 40}example")
+
+
+@pytest.mark.parametrize(("channel", "what"), [("telegram", "leaflet"), ("zalo_oa", "leaflet"), ("telegram", "table")])
+def test_a_campaign_rests_on_what_its_document_says(channel: str, what: str, library: Library) -> None:
+    words = {"template": "canh_giac_lua_dao", "channels": [channel]}  # of what the document says they say nothing
+    plan = read(library, **words, document={"what": what, "place": "Phú Thọ"})
+    days, desk = plan.schedule.days, Desk(None, library, Settings(), NOON)  # type: ignore[arg-type]  # no table is asked
+    found = desk.grounds(plan, (pinned(library, plan)[channel],))
+    assert not changes(found, library, *days)
+    assert changes(found, with_rate(library, days[0], "0.5"), *days)
+    others = tuple(one for one in library.local_support if one.province != "phu_tho")
+    edited = replace(library, local_support=others, _answers={}, _search=None, _heads=None)
+    assert [one.name for one in changes(found, edited, *days)] == ["Hỗ trợ của Phú Thọ"]
 
 
 async def test_the_file_reaches_people_on_telegram_with_words_and_buttons(office: Office) -> None:  # noqa: F811

@@ -15,7 +15,7 @@ import yaml
 from sqlalchemy import text
 
 from bot.answers.library import Library
-from bot.campaigns import commands
+from bot.campaigns import commands, store
 from bot.campaigns.desk import Desk
 from bot.campaigns.rounds import go_round
 from bot.clock import VIETNAM
@@ -63,7 +63,10 @@ class Office:
         return "\n".join(await commands.run(desk, given, rehearse))
 
     async def round(self) -> None:
-        await go_round(self.world.engine, self.library, caps_of(self.settings.campaign_cap), now=self.moment)
+        await go_round(
+            self.world.engine, self.library, caps_of(self.settings.campaign_cap), now=self.moment,
+            advertising_by_sms=bool(self.settings.sms_advertising_type),
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -174,6 +177,60 @@ async def test_a_number_that_changes_before_a_campaign_begins_makes_a_draft_of_i
     await office.round()
     assert (await stands(office))[0] == "submitted", "it rests on the numbers of now"
     await office.says(f"minh: approve {KEY} --digest {digest}")
+
+
+async def test_a_round_that_read_old_numbers_leaves_alone_what_was_submitted_since(office: Office) -> None:
+    await farmers(office, 6)
+    await until_scheduled(office)
+    read = office.library
+    office.library = with_rate(read, office.moment.date(), "0.5")
+    async with office.world.engine.begin() as meanwhile:
+        await meanwhile.execute(text("SELECT FROM campaign FOR UPDATE"))
+        behind = asyncio.create_task(office.round())
+        waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        while not await office.world.rows(waits):
+            await asyncio.sleep(0.01)
+        desk = Desk(office.world.engine, office.library, office.settings, office.moment)
+        campaign, plan = await desk.plan_of(meanwhile, KEY)
+        await store.rest_on(meanwhile, campaign.id, desk.grounds_now(campaign, plan))
+    await behind
+    assert (await stands(office))[0] == "scheduled"
+
+
+async def test_advertising_that_the_provider_does_not_take_is_held_before_any_of_it_leaves(office: Office) -> None:
+    await farmers(office, 6)
+    digest = await until_scheduled(office, channels=["telegram", "sms"])
+    office.moment += timedelta(hours=1)
+    await office.round()
+    assert await stands(office) == ("running", None)
+    agreed, office.settings = office.settings, replace(office.settings, sms_advertising_type="")
+    await office.round()
+    await office.round()
+    state, why = await stands(office)
+    assert state == "paused" and why is not None and "AN_SINH_SMS_ADVERTISING_TYPE" in why
+    assert (await office.says(f": show {KEY}")).count("clock: pause") == 1
+    with pytest.raises(Refused, match="chưa gửi tiếp được: tin quảng cáo qua SMS"):
+        await office.says(f"lan: resume {KEY}")
+    with pytest.raises(Refused, match="nhà mạng chưa cho"):
+        await office.says(f"minh: approve {KEY} --digest {digest}")
+    office.settings = agreed
+    await office.says(f"minh: approve {KEY} --digest {digest}")
+    await office.says(f"minh: resume {KEY}")
+    await office.round()
+    assert (await stands(office))[0] == "running"
+
+
+@pytest.mark.parametrize(("channels", "state"), [(["telegram", "sms"], "draft"), (["telegram"], "running")])
+async def test_advertising_by_sms_alone_does_not_begin_while_the_provider_does_not_take_it(
+    channels: list[str], state: str, office: Office
+) -> None:
+    await farmers(office, 6)
+    await until_scheduled(office, channels=channels)
+    office.settings = replace(office.settings, sms_advertising_type="")
+    office.moment += timedelta(hours=1)
+    await office.round()
+    assert (await stands(office))[0] == state
+    assert bool(await office.world.states()) == (state == "running")
 
 
 async def test_two_people_send_a_campaign_and_account_for_everybody(office: Office) -> None:

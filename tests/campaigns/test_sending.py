@@ -145,6 +145,25 @@ async def test_who_has_blocked_us_is_no_error_of_a_campaign(site: Site) -> None:
     assert await site.value("SELECT why FROM campaign") == f"errors 13/{FEWEST + 10}"
 
 
+@pytest.mark.parametrize(
+    ("reason", "share", "paused"),
+    [("forbidden", 100, True), ("zalo_-213", 100, True), ("blocked", 100, True), ("zalo_-244", 50, False),
+     ("deactivated", 50, False), ("blocked", 51, True), ("blocked", 50, False), ("forbidden", 21, True)],
+)  # fmt: skip
+async def test_a_campaign_is_paused_when_more_cannot_be_reached_than_go_by_themselves(
+    reason: str, share: int, paused: bool, site: Site
+) -> None:
+    await site.citizens(100)
+    await site.begun("k")
+    await site.do("UPDATE outbox SET state = 'sent', started_at = now()")
+    await site.do(
+        "UPDATE outbox SET state = 'failed', reason = :why WHERE person_id <= :share", why=reason, share=share
+    )
+    await site.do("UPDATE contact SET unreachable = :why WHERE person_id <= :share", why=reason, share=share)
+    assert await site.watched() == (["k"] if paused else [])
+    assert await site.value("SELECT why FROM campaign") == (f"errors {share}/100" if paused else None)
+
+
 async def test_too_few_messages_say_nothing_about_errors(site: Site) -> None:
     await site.citizens(FEWEST - 1)
     await site.begun("k")

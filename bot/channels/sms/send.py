@@ -9,16 +9,13 @@ from typing import Any
 
 from bot.channels.calls import Clients, NotSent, Unanswered, outcome_of_failure
 from bot.channels.sms.errors import outcome_of
-from bot.outbox.channels import SMS
+from bot.outbox.channels import ADVERTISING, SMS
 from bot.outbox.contract import Outcome, Part, Reject
 from bot.vn.sms import count
 
 OFFICIAL = "https://rest.esms.vn"
 _PATH = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
 CUSTOMER_CARE = "2"
-# By law advertising begins so. eSMS documents its SmsType 1 for batches of 30 numbers and more alone, which carry no
-# RequestId and so might go out twice: a single message leaves only by a type that was agreed on with them.
-ADVERTISING = ("[QC]", "[AD]")
 LONGEST_KEY = 50
 
 
@@ -31,6 +28,8 @@ class Account:
     brandname: str
     callback_url: str = field(default="", repr=False)
     sandbox: bool = False
+    # eSMS documents its SmsType 1 for batches of 30 numbers and more alone, which carry no RequestId and so might go out
+    # twice: a single message of advertising leaves only by a type that was agreed on with them.
     advertising_type: str = ""  # empty: advertising is refused
 
 
