@@ -35,6 +35,7 @@ MAP: Mapping[str, tuple[int, int]] = {
 def columns(labels: Sequence[str], series: Mapping[str, Sequence[Number]]) -> Markup:
     """Return two series side by side over time: the first filled, the second as an outline."""
     highest = max((number or 0 for numbers in series.values() for number in numbers), default=0) or 1
+    highest += highest % 2  # so that half of it is a number that there is
     step = (_WIDE - 50) / max(len(labels), 1)
     wide = max(step * 0.8 / len(series), 1)
     parts: list[Markup] = [*_scale(highest)]
@@ -69,8 +70,8 @@ def _key(place: int, name: str, look: str) -> Markup:
     return square + _words(left + 20, 14, name)
 
 
-def bars(rows: Sequence[tuple[str, Number]]) -> Markup:
-    """Return a bar for each line, with its words above it and its number behind it."""
+def bars(rows: Sequence[tuple[str, Number]], unit: str = "") -> Markup:
+    """Return a bar for each line, with its words above it and its number and what is counted behind it."""
     highest = max((number or 0 for _, number in rows), default=0) or 1
     parts: list[Markup] = []
     for at, (name, number) in enumerate(rows):
@@ -81,7 +82,7 @@ def bars(rows: Sequence[tuple[str, Number]]) -> Markup:
             Markup('<rect x="0" y="{}" width="{}" height="16" fill="{}"/>').format(top + 19, _WIDE - 100, PALE)
         )
         parts.append(Markup('<rect x="0" y="{}" width="{:.1f}" height="16" fill="{}"/>').format(top + 19, long, GREEN))
-        parts.append(_words(_WIDE - 92, top + 32, told(number), bold=True))
+        parts.append(_words(_WIDE - 92, top + 32, f"{told(number)} {unit}".rstrip(), bold=True))
     return _drawing(_WIDE, max(len(rows), 1) * (_LINE + 8), "Biểu đồ thanh. Các số ở bảng bên dưới.", parts)
 
 
