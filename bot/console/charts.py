@@ -11,6 +11,7 @@ from bot.reports.rules import told
 Number = int | None
 _WIDE, _TALL = 460, 240
 _LINE = 34  # of a bar and its words
+_LONG = _WIDE - 140  # of the longest bar; behind it stand a number and what is counted
 _TILE, _GAP = 70, 4
 GREEN, PALE, INK, DARK = "#0b5d4e", "#e3f1ec", "#17231f", "#b35900"
 _SHADES = ("#ffffff", "#d6efe6", "#9fd3c0", "#4f9c86", "#0b5d4e")
@@ -76,14 +77,12 @@ def bars(rows: Sequence[tuple[str, Number]], unit: str = "") -> Markup:
     parts: list[Markup] = []
     for at, (name, number) in enumerate(rows):
         top = at * (_LINE + 8)
-        long = (_WIDE - 100) * (number or 0) / highest
+        long = _LONG * (number or 0) / highest
         parts.append(_words(0, top + 14, name))
-        parts.append(
-            Markup('<rect x="0" y="{}" width="{}" height="16" fill="{}"/>').format(top + 19, _WIDE - 100, PALE)
-        )
+        parts.append(Markup('<rect x="0" y="{}" width="{}" height="16" fill="{}"/>').format(top + 19, _LONG, PALE))
         parts.append(Markup('<rect x="0" y="{}" width="{:.1f}" height="16" fill="{}"/>').format(top + 19, long, GREEN))
-        parts.append(_words(_WIDE - 92, top + 32, f"{told(number)} {unit}".rstrip(), bold=True))
-    return _drawing(_WIDE, max(len(rows), 1) * (_LINE + 8), "Biểu đồ thanh. Các số ở bảng bên dưới.", parts)
+        parts.append(_words(_LONG + 8, top + 32, f"{told(number)} {unit}".rstrip(), bold=True))
+    return _drawing(_WIDE, max(len(rows), 1) * (_LINE + 8), "Biểu đồ thanh. Các số ở bảng bên dưới.", parts, " bars")
 
 
 def tiles(numbers: Mapping[str, Number], names: Mapping[str, str]) -> Markup:
@@ -129,6 +128,8 @@ def _words(
     ).format(x, y, size, anchor, ink, 700 if bold else 400, text)
 
 
-def _drawing(wide: int, tall: int, title: str, parts: Iterable[Markup]) -> Markup:
-    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(wide, tall, title)
+def _drawing(wide: int, tall: int, title: str, parts: Iterable[Markup], kind: str = "") -> Markup:
+    head = Markup('<svg class="chart{}" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+        kind, wide, tall, title
+    )
     return head + Markup("").join(escape(part) for part in parts) + Markup("</svg>")

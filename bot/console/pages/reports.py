@@ -142,7 +142,7 @@ def _value(title: str, value: str) -> str:
     if title == "Tất cả":
         return value
     if title == "Giờ gửi":
-        return f"{int(value)} giờ" if value.isdigit() else "Chưa gửi, không gửi"
+        return f"{int(value)} giờ" if value.isdigit() else "Chưa gửi được"
     if title == "Tỉnh":
         return place(value)
     if title == "Lý do":
