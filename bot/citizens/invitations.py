@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import segno
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.citizens.store import note_arrival
@@ -30,6 +31,9 @@ class Brought:
     wave: str
     people: int
     place: str | None = None  # the commune of the field day or of the agent's office, where either is known
+    event_name: str = ""  # the key, of what has no name here; so the others
+    agent_name: str = ""
+    wave_name: str = ""
 
 
 async def place_of(connection: AsyncConnection, event: str, agent: str) -> str | None:
@@ -79,6 +83,28 @@ def within(found: Collection[Brought], answers_for: Callable[[Collection[str]], 
     return [one for one in found if answers_for([one.place] if one.place else [])]
 
 
+async def choices(connection: AsyncConnection, codes: list[str] | None, day: date) -> list[Row[Any]]:
+    """Return what an invitation may be for, as rows of what, key and name: field days from a day on, consultants, waves.
+
+    `codes`: of the places that are looked for, None for everywhere; a wave is nobody's alone.
+    """
+    values = {"everywhere": codes is None, "codes": codes or [], "day": day}
+    return list(await connection.execute(_CHOICES, values))
+
+
+_CHOICES = text(
+    """
+    SELECT 'event' AS what, key, name || ', ' || to_char(day, 'DD/MM/YYYY') AS name FROM field_day
+    WHERE day >= :day AND NOT cancelled AND (:everywhere OR commune = ANY(:codes))
+    UNION ALL
+    SELECT 'agent', c.key, c.name || ', ' || o.name FROM consultant c JOIN office o ON o.id = c.office_id
+    WHERE c.active AND (:everywhere OR o.commune = ANY(:codes))
+    UNION ALL
+    SELECT 'wave', key, plan->>'name' FROM wave WHERE ends_on >= :day
+    ORDER BY what, name
+    """
+)
+
 _PLACE = """
     coalesce((SELECT f.commune FROM field_day f WHERE f.key = :event),
              (SELECT o.commune FROM consultant c JOIN office o ON o.id = c.office_id WHERE c.key = :agent))
@@ -103,9 +129,11 @@ _BROUGHT = text(
         WHERE EXISTS (SELECT FROM contact c WHERE c.person_id = first.person_id AND c.spoke_at IS NOT NULL)
         GROUP BY code
     )
-    SELECT i.code, i.event, i.agent, i.wave, coalesce(s.people, 0), coalesce(f.commune, o.commune)
+    SELECT i.code, i.event, i.agent, i.wave, coalesce(s.people, 0), coalesce(f.commune, o.commune),
+           coalesce(f.name, i.event), coalesce(c.name, i.agent), coalesce(w.plan->>'name', i.wave)
     FROM invitation i LEFT JOIN spoke s ON s.code = i.code LEFT JOIN field_day f ON f.key = i.event
         LEFT JOIN consultant c ON c.key = i.agent LEFT JOIN office o ON o.id = c.office_id
+        LEFT JOIN wave w ON w.key = i.wave
     ORDER BY i.event, i.agent, i.wave
     """
 )

@@ -64,7 +64,7 @@ def said_line(line: Any) -> str:
     """Return what was noted with an act: words of somebody as they are, those of the program in Vietnamese."""
     note = str(line.note)
     if line.about.startswith("campaign:"):
-        return said_note(note)
+        return re.sub(r"\A[0-9a-f]{12}\Z", r"Mã kiểm \g<0>", said_note(note))
     if line.act in _MADE:
         return re.sub(r"[A-Za-z_][\w.-]*", lambda found: _code(found[0]), note, flags=re.ASCII)
     if line.act == "wave_enter" and (found := re.fullmatch(r"(\d+): (\S+) (\S+) (-?\d+)", note)):

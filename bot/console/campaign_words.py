@@ -129,10 +129,17 @@ def _audience_fault(name: str, rest: str) -> str:
 
 
 class Words:
-    """Says plans: with the titles of topics and templates, and the names of places and codes."""
+    """Says plans: with the titles of topics and templates, and the names of waves, places and codes."""
 
-    def __init__(self, topics: Mapping[str, Topic], templates: Mapping[str, Template], place: Any, word: Any) -> None:
-        self._topics, self._templates, self._place, self._word = topics, templates, place, word
+    def __init__(
+        self,
+        topics: Mapping[str, Topic],
+        templates: Mapping[str, Template],
+        waves: Mapping[str, str],
+        place: Any,
+        word: Any,
+    ) -> None:
+        self._topics, self._templates, self._waves, self._place, self._word = topics, templates, waves, place, word
 
     def plan(self, plan: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return a plan as lines of a name and what is said."""
@@ -169,7 +176,8 @@ class Words:
         if trial:
             said = f"sau {trial['after_hours']} giờ, tin nào nhiều người {TRIED_BY[trial['by']]} hơn từ {trial['least']} điểm phần trăm thì gửi cho phần còn lại"
             lines.append(("Chọn tin tốt hơn", said))
-        return lines + ([("Đợt ra quân", str(plan["wave"]))] if plan.get("wave") else [])
+        wave = str(plan.get("wave") or "")
+        return lines + ([("Đợt ra quân", self._waves.get(wave, wave))] if wave else [])
 
 
 def said_text(variant: str) -> str:

@@ -11,6 +11,7 @@ from bot.reports.rules import told
 Number = int | None
 _WIDE, _TALL = 460, 240
 _LINE = 34  # of a bar and its words
+_LONG = _WIDE - 140  # of the longest bar; behind it stand a number and what is counted
 _TILE, _GAP = 70, 4
 GREEN, PALE, INK, DARK = "#0b5d4e", "#e3f1ec", "#17231f", "#b35900"
 _SHADES = ("#ffffff", "#d6efe6", "#9fd3c0", "#4f9c86", "#0b5d4e")
@@ -35,6 +36,7 @@ MAP: Mapping[str, tuple[int, int]] = {
 def columns(labels: Sequence[str], series: Mapping[str, Sequence[Number]]) -> Markup:
     """Return two series side by side over time: the first filled, the second as an outline."""
     highest = max((number or 0 for numbers in series.values() for number in numbers), default=0) or 1
+    highest += highest % 2  # so that half of it is a number that there is
     step = (_WIDE - 50) / max(len(labels), 1)
     wide = max(step * 0.8 / len(series), 1)
     parts: list[Markup] = [*_scale(highest)]
@@ -69,20 +71,18 @@ def _key(place: int, name: str, look: str) -> Markup:
     return square + _words(left + 20, 14, name)
 
 
-def bars(rows: Sequence[tuple[str, Number]]) -> Markup:
-    """Return a bar for each line, with its words above it and its number behind it."""
+def bars(rows: Sequence[tuple[str, Number]], unit: str = "") -> Markup:
+    """Return a bar for each line, with its words above it and its number and what is counted behind it."""
     highest = max((number or 0 for _, number in rows), default=0) or 1
     parts: list[Markup] = []
     for at, (name, number) in enumerate(rows):
         top = at * (_LINE + 8)
-        long = (_WIDE - 100) * (number or 0) / highest
+        long = _LONG * (number or 0) / highest
         parts.append(_words(0, top + 14, name))
-        parts.append(
-            Markup('<rect x="0" y="{}" width="{}" height="16" fill="{}"/>').format(top + 19, _WIDE - 100, PALE)
-        )
+        parts.append(Markup('<rect x="0" y="{}" width="{}" height="16" fill="{}"/>').format(top + 19, _LONG, PALE))
         parts.append(Markup('<rect x="0" y="{}" width="{:.1f}" height="16" fill="{}"/>').format(top + 19, long, GREEN))
-        parts.append(_words(_WIDE - 92, top + 32, told(number), bold=True))
-    return _drawing(_WIDE, max(len(rows), 1) * (_LINE + 8), "Biểu đồ thanh. Các số ở bảng bên dưới.", parts)
+        parts.append(_words(_LONG + 8, top + 32, f"{told(number)} {unit}".rstrip(), bold=True))
+    return _drawing(_WIDE, max(len(rows), 1) * (_LINE + 8), "Biểu đồ thanh. Các số ở bảng bên dưới.", parts, " bars")
 
 
 def tiles(numbers: Mapping[str, Number], names: Mapping[str, str]) -> Markup:
@@ -128,6 +128,8 @@ def _words(
     ).format(x, y, size, anchor, ink, 700 if bold else 400, text)
 
 
-def _drawing(wide: int, tall: int, title: str, parts: Iterable[Markup]) -> Markup:
-    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(wide, tall, title)
+def _drawing(wide: int, tall: int, title: str, parts: Iterable[Markup], kind: str = "") -> Markup:
+    head = Markup('<svg class="chart{}" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+        kind, wide, tall, title
+    )
     return head + Markup("").join(escape(part) for part in parts) + Markup("</svg>")

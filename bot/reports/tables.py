@@ -176,7 +176,7 @@ async def campaign(connection: AsyncConnection, one: Campaign, *, exact: bool) -
     """Return the numbers of a campaign in all and by each dimension; for those who only read as open data has them."""
     found, at = await kept.latest(connection, one.id)
     rows = list(_whole(found)) if exact else list(_open(found))
-    columns = ("Xem theo", "", *(_FIGURES[name] for name in FIGURES))
+    columns = ("Xem theo", "Nhóm", *(_FIGURES[name] for name in FIGURES))
     note = "Việc bà con làm được tính trong 7 ngày sau khi nhận tin."
     if at is not None:
         note = f"Số liệu tính đến {at.astimezone(VIETNAM):%H:%M, %d/%m/%Y}. {note}"

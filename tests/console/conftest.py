@@ -119,11 +119,13 @@ async def province(postgres: str) -> str:
     """The name of a database with the demonstration and a report that was handed in, to make others from."""
     from tests.console.browsing import furnish  # late: it is written for what stands here
 
-    async with running_console(fresh_database(postgres, "province")) as console:
-        async with client_of(console.url, await furnish(console)) as client:
-            made = await client.post("/console/reports/waves/phu_tho_thu", data={"unit": "viet_tri", "form": "xlsx"})
-            handed = await client.post("/console/waves/phu_tho_thu/hand-in/report/viet_tri", data={"report": "1"})
-            assert (made.status_code, handed.status_code) == (200, 303)
+    async with (
+        running_console(fresh_database(postgres, "province")) as console,
+        client_of(console.url, await furnish(console)) as client,
+    ):
+        made = await client.post("/console/reports/waves/phu_tho_thu", data={"unit": "viet_tri", "form": "xlsx"})
+        handed = await client.post("/console/waves/phu_tho_thu/hand-in/report/viet_tri", data={"report": "1"})
+        assert (made.status_code, handed.status_code) == (200, 303)
     return "province"
 
 

@@ -249,6 +249,7 @@ async def test_a_running_campaign_moves_by_itself_and_is_paused_in_one_press(con
     page = await second.get(AT)
     assert f'data-watch="{AT}/events?state=running"' in page.text and "Tạm dừng" in page.text
     assert "Xong 2 trên 3 người" in told(page)
+    assert 'class="unknown"' in page.text and 'class="failed"' not in page.text, "a nought is no fault"
     assert (await act(console, second, "pause", "Sai số tiền")).status_code == 303
     assert (await state(console)).state == "paused"
     assert "Sai số tiền" in told(await second.get(AT))
@@ -403,6 +404,17 @@ async def test_a_leaflet_is_chosen_in_the_builder_and_read_in_the_plan(console: 
     page = await lan.get(f"{AT}/edit")
     assert '<option value="leaflet" selected>' in page.text and '<option value="phu_tho" selected>' in page.text
     assert "Kèm PDF Tờ rơi, Phú Thọ" in told(await lan.get(AT))
+
+
+async def test_a_plan_names_its_wave_as_people_call_it(console: Console) -> None:
+    await drafted(console)
+    await console.do(
+        "INSERT INTO wave (key, version, starts_on, ends_on, plan)"
+        " VALUES ('dot_1', 1, '2026-11-15', '2026-12-15', '{\"name\": \"Ra quân Tết\"}')"
+    )
+    await console.do('UPDATE campaign SET plan = plan || \'{"wave": "dot_1"}\'')
+    page = told(await (await author(console)).get(AT))
+    assert "Đợt ra quân Ra quân Tết" in page and "dot_1" not in page
 
 
 async def test_what_is_wrong_with_a_leaflet_is_told_beside_it(console: Console) -> None:

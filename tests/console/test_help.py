@@ -13,9 +13,11 @@ from bot.console.campaign_words import REASONS
 from bot.console.pages import PAGES
 from bot.console.pages.bookings import VIEWS
 from bot.console.pages.help_pages import FIRSTS, FOLDER
+from bot.console.pages.surveys import FEW_THERE, NOTE
 from bot.console.render import TEMPLATES
 from bot.console.visit import HOME
 from bot.console.words import MENUS, SAID, WORDS
+from bot.reports.rules import HIDDEN
 from bot.staff.rules import Role
 from tests.console.conftest import Console
 
@@ -42,7 +44,17 @@ def test_each_page_has_its_help_and_each_help_its_page() -> None:
 def test_what_a_help_page_quotes_stands_in_the_console(file: Path, library: Library) -> None:
     sources = [path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html")]
     seen = " ".join([*sources, *(re.sub(r"\{[{%].*?[}%]\}", "…", one) for one in sources)])
-    words = [*MENUS.values(), *SAID.values(), *WORDS.values(), *REASONS.values(), *ACTS.values(), *VIEWS.values()]
+    words = [
+        *MENUS.values(),
+        *SAID.values(),
+        *WORDS.values(),
+        *REASONS.values(),
+        *ACTS.values(),
+        *VIEWS.values(),
+        FEW_THERE,
+        NOTE,
+        HIDDEN,
+    ]
     titles = [page.title for page in PAGES] + [text.text for text in library.texts.values()]
     everything = re.sub(r"\s+", " ", " ".join([seen, *words, *titles]))
     quoted = re.findall(r"«([^»]+)»", file.read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import httpx
 from openpyxl import Workbook
@@ -12,6 +13,7 @@ from openpyxl import Workbook
 from bot.console.visit import HOME
 from bot.staff.rules import Role
 from tests.console.conftest import Console
+from tests.console.test_settings import with_roster
 
 HEAD = "Họ tên,Điện thoại,Xã,Tỉnh,Đồng ý,Ngày đồng ý,Hình thức"
 GOOD = "Người Dân Một,0912345601,Phường Việt Trì,Phú Thọ,có,05/10/2026,phiếu"
@@ -125,3 +127,13 @@ async def test_invitations_of_other_places_are_not_found(console: Console) -> No
         assert (await local.get(f"{HOME}/people/invitations/{path}")).status_code == 404
     refused = await local.post(f"{HOME}/people/invitations", data={"event": "tet"})
     assert refused.status_code == 400 and "không thuộc nơi bạn phụ trách" in refused.text
+
+
+async def test_an_invitation_is_chosen_and_shown_by_names_of_ones_own_places(console: Console, tmp_path: Path) -> None:
+    await with_roster(console, tmp_path)
+    local = await console.as_("local", Role.AUTHOR, scope=("07900",))
+    page = (await local.get(f"{HOME}/people/invitations")).text
+    assert '<option value="viet_tri.mot">' in page and "hoa_binh.hai" not in page
+    code = await invited(local, event="hội chợ", agent="viet_tri.mot")
+    for path in ("", f"/{code}"):
+        assert "Cán bộ &lt;i&gt;01" in (await local.get(f"{HOME}/people/invitations{path}")).text

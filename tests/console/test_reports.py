@@ -78,7 +78,8 @@ async def test_the_map_counts_people_where_they_live_and_says_it_in_numbers_too(
     assert found["Phú Thọ"] == ["12"] and found["Cà Mau"] == ["7"] and found["Hà Nội"] == ["0"]
     assert found["Chưa rõ nơi ở"] == ["6"] and len(found) == 35
     page = (await author.get(REPORTS)).text
-    assert page.count("<svg") == 5 and "Bản đồ ô" in page and len(page.encode()) < 150_000
+    assert page.count("<svg") == 4 and "Bản đồ ô" in page and len(page.encode()) < 150_000
+    assert page.count("Hãy chọn kỳ dài hơn") == 1, "nobody asked anything; an empty picture would not say so"
 
 
 async def test_somebody_of_one_province_sees_nobody_of_another(console: Console) -> None:

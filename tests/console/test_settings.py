@@ -113,6 +113,25 @@ async def test_offices_elsewhere_are_not_shown_and_not_touched(console: Console,
     assert not await console.rows("SELECT FROM consultant_code")
 
 
+async def test_many_consultants_are_read_a_page_at_a_time_and_found_by_name(console: Console, tmp_path: Path) -> None:
+    await with_roster(console, tmp_path)
+    await console.do(
+        "INSERT INTO consultant (key, office_id, name) SELECT 'dong.' || n, (SELECT id FROM office WHERE key = 'viet_tri'),"
+        " 'Người ' || lpad(n::text, 3, '0') FROM generate_series(1, 340) n"
+    )
+    admin = await console.as_("root", Role.ADMIN)
+    address, seen = f"{HOME}/settings/offices", list[str]()
+    for number in range(6):
+        page = (await admin.get(address, params={"page": str(number)})).text
+        assert len(page.encode()) < 75_000 and ("Trang sau" in page) == (number < 5)
+        seen += re.findall(r'action="/console/settings/consultants/([^"]+)"', page)
+    assert len(seen) == len(set(seen)) == 342
+    found = (await admin.get(address, params={"q": "nguoi 017"})).text
+    assert re.findall(r'action="/console/settings/consultants/([^"]+)"', found) == ["dong.17"]
+    assert "hoa_binh.hai" in (await admin.get(address, params={"q": "hoa binh"})).text, "by the name of the office too"
+    assert "Xem tất cả" in (await admin.get(address, params={"q": "<khong>"})).text
+
+
 async def test_names_of_a_roster_are_never_run(console: Console, tmp_path: Path) -> None:
     await with_roster(console, tmp_path)
     page = (await (await console.as_("root", Role.ADMIN)).get(f"{HOME}/settings/offices")).text

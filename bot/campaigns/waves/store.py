@@ -53,6 +53,12 @@ async def all_waves(connection: AsyncConnection, *, year: int | None = None) -> 
     return [Kept(row.id, row.version, from_json(row.plan)) for row in rows]
 
 
+async def names(connection: AsyncConnection) -> dict[str, str]:
+    """Return the name of each wave by its key."""
+    rows = await connection.execute(text("SELECT key, plan->>'name' AS name FROM wave"))
+    return {row.key: row.name for row in rows}
+
+
 async def write(
     connection: AsyncConnection, wave: Wave, plan: dict[str, Any], version: int, *, by: str, now: datetime
 ) -> None:

@@ -18,6 +18,7 @@ from bot.campaigns.rules import MOVES, Act, State
 from bot.campaigns.said import ACTS
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import send_try
+from bot.campaigns.waves.store import names as wave_names
 from bot.console.campaign_words import Words
 from bot.console.render import place, rendered, word
 from bot.console.streams import Seen
@@ -38,9 +39,10 @@ def desk_of(visit: Visit) -> Desk:
     return Desk(house.engine, house.library, house.settings, visit.now)
 
 
-def words_of(visit: Visit) -> Words:
+async def words_of(visit: Visit, connection: AsyncConnection) -> Words:
     """Return what says plans."""
-    return Words(visit.house.library.topics, desk_of(visit).templates, place, word)
+    waves = await wave_names(connection)
+    return Words(visit.house.library.topics, desk_of(visit).templates, waves, place, word)
 
 
 async def campaign_of(visit: Visit, connection: AsyncConnection) -> Campaign:
@@ -76,10 +78,11 @@ async def _one(visit: Visit) -> Response:
         acts = await store.acts(connection, campaign.id)
         goes = await progress(connection, campaign, visit.now)
         linked = await consultants.linked(connection) if campaign.state is State.DRAFT else []
+        words = await words_of(visit, connection)
     return visit.show(
         "campaigns/one.html",
         campaign=campaign,
-        lines=words_of(visit).plan(campaign.plan),
+        lines=words.plan(campaign.plan),
         acts=acts,
         act_words=ACTS,
         possible={act for act in Act if campaign.state in MOVES.get(act, {})},

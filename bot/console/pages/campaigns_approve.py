@@ -33,7 +33,8 @@ async def _read(visit: Visit) -> Response:
         pinned = await store.pinned(connection, campaign.id)
         before = await versions.before(connection, campaign.id) if pinned else None
         acts = await store.acts(connection, campaign.id)
-    words, plan = words_of(visit), plan_of(visit, campaign)
+        words = await words_of(visit, connection)
+    plan = plan_of(visit, campaign)
     lines = words.plan(campaign.plan)
     template = desk_of(visit).templates.get(plan.template)
     shown = bubbles(visit.house.library, template, pinned, day_in_vietnam(plan.schedule.at)) if template else []

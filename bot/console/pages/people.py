@@ -89,7 +89,8 @@ def _file(looked: Looked) -> Response:
 async def _invitations(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         found = invitations.within(await invitations.brought(connection), visit.staff.answers_for)
-    return visit.show("people/invitations.html", found=found)
+        choices = await invitations.choices(connection, visit.staff.codes(), visit.today)
+    return visit.show("people/invitations.html", found=found, choices=choices)
 
 
 async def _invite(visit: Visit) -> Response:

@@ -80,9 +80,8 @@ def _drawn(table: Table) -> tuple[Table, object]:
         names = {key: province.name for key, province in gazetteer().provinces.items()}
         numbers = dict(zip((row[0] for row in table.rows), numbers_of(table, 1), strict=True))
         return table, charts.tiles({key: numbers.get(name, 0) for key, name in names.items()}, names)
-    return table, charts.bars(
-        [(str(row[0]), number) for row, number in zip(table.rows, numbers_of(table, 1), strict=True)]
-    )
+    rows = [(str(row[0]), number) for row, number in zip(table.rows, numbers_of(table, 1), strict=True)]
+    return table, charts.bars(rows, table.columns[1].removeprefix("Số "))  # «Số người», «Số lần»
 
 
 def _short(day: str) -> str:
@@ -140,8 +139,10 @@ def _said(table: Table) -> Table:
 
 
 def _value(title: str, value: str) -> str:
-    if title == "Tất cả" or title == "Giờ gửi":
+    if title == "Tất cả":
         return value
+    if title == "Giờ gửi":
+        return f"{int(value)} giờ" if value.isdigit() else "Chưa gửi được"
     if title == "Tỉnh":
         return place(value)
     if title == "Lý do":
@@ -159,5 +160,12 @@ PAGES = (
     Page("/reports", "Tổng quan", Right.SEE_REPORTS, get=_overview, menu="reports", help="reports"),
     Page("/reports/files/{name}", "Tải báo cáo", Right.SEE_REPORTS, get=_download, help="reports"),
     Page("/reports/campaigns", "Kết quả chiến dịch", Right.SEE_REPORTS, get=_campaigns, menu="reports", help="reports"),
-    Page("/reports/campaigns/{key}", "Kết quả chiến dịch", Right.SEE_REPORTS, get=_campaign, help="reports"),
+    Page(
+        "/reports/campaigns/{key}",
+        "Kết quả chiến dịch",
+        Right.SEE_REPORTS,
+        get=_campaign,
+        menu="reports",
+        help="reports",
+    ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.booking import feed, rules, staff, staffed
+from bot.booking.staffed import Office
 from bot.campaigns.answers.survey_store import KEPT
 from bot.citizens import retention
 from bot.clock import VIETNAM
@@ -21,6 +23,9 @@ from bot.outbox.channels import CAPABILITIES
 from bot.staff import audit
 from bot.staff.rules import Right
 from bot.staff.sign_in import IDLE, LONGEST
+from bot.vn.text import fold_key
+
+A_PAGE = 60  # consultants
 
 
 async def _channels(visit: Visit) -> Response:
@@ -46,9 +51,34 @@ async def _offices(visit: Visit) -> Response:
 
 
 async def _offices_shown(visit: Visit, connection: AsyncConnection, once: Mapping[str, str] | None = None) -> Response:
-    found = await staffed.offices(connection, visit.staff.scope, now=visit.now)
-    shown = {"whose": "", "code": "", "feed": "", **(once or {})}
-    return visit.show("settings/offices.html", offices=found, once=shown)
+    wanted, written = visit.query("q").strip(), visit.query("page", "0")
+    number = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 0
+    found = _named(await staffed.offices(connection, visit.staff.scope, now=visit.now), wanted)
+    shown, more = _part(found, number)
+    given = {"whose": "", "code": "", "feed": "", **(once or {})}
+    return visit.show("settings/offices.html", offices=shown, more=more, number=number, q=wanted, once=given)
+
+
+def _named(found: Sequence[Office], wanted: str) -> list[Office]:
+    """Return the offices of a name, whole, and of others the consultants of that name."""
+    key = fold_key(wanted)
+    whole = {office.key for office in found if key in fold_key(office.name)}
+    ours = [
+        replace(
+            office, consultants=[one for one in office.consultants if office.key in whole or key in fold_key(one.name)]
+        )
+        for office in found
+    ]
+    return [office for office in ours if office.key in whole or office.consultants]
+
+
+def _part(found: Sequence[Office], number: int) -> tuple[list[Office], bool]:
+    """Return a page of offices, one with many people over several pages, and whether there are more."""
+    lines = [(office, one) for office in found for one in office.consultants or (None,)]
+    shown: dict[str, Office] = {}
+    for office, one in lines[number * A_PAGE : (number + 1) * A_PAGE]:
+        shown.setdefault(office.key, replace(office, consultants=[])).consultants.extend([one] if one else [])
+    return list(shown.values()), len(lines) > (number + 1) * A_PAGE
 
 
 async def _give(visit: Visit) -> Response:

@@ -26,6 +26,7 @@ from bot.vn import show
 from bot.vn.text import fold_key
 
 WAYS = {PROVINCE: "Tỉnh, thành phố", SITUATION: "Công việc, hoàn cảnh", COMMUNE: "Xã, phường"}
+FEW_THERE, FEW_SUCH = "Nơi khác, ít người", "Việc khác, ít người"
 NOTE = f"«{HIDDEN}»: dưới {FEWEST} người, hoặc không hiện để không ai tính ra được số dưới {FEWEST}."
 
 
@@ -51,7 +52,7 @@ async def _results(visit: Visit, connection: AsyncConnection, survey: Survey) ->
 
 def _named(by: str, value: str) -> str:
     if value == OTHERS:
-        return "Việc khác, ít người" if by == SITUATION else "Nơi khác, ít người"
+        return FEW_SUCH if by == SITUATION else FEW_THERE
     if value == UNKNOWN:
         return "Chưa rõ việc" if by == SITUATION else "Chưa rõ nơi"
     return word(value) if by == SITUATION else place(value).partition(", ")[0]

@@ -177,7 +177,10 @@ def _to_mend(wrong: list[tuple[int, str, tuple[str, ...]]]) -> Response:
 
 
 PAGES = (
-    Page("/wave-file", "Đưa kế hoạch vào", Right.WRITE_CAMPAIGNS, get=_plan, post=_bring_in, help="wave_file", largest=MOST + FORM),
+    Page(
+        "/wave-file", "Kế hoạch ra quân", Right.WRITE_CAMPAIGNS, get=_plan, post=_bring_in, menu="campaigns", help="wave_file",
+        largest=MOST + FORM,
+    ),
     Page("/waves/{key}/plan", "Tải kế hoạch", Right.SEE_CAMPAIGNS, get=_download, menu="campaigns", help="wave_file"),
     Page(
         "/waves/{key}/import", "Đưa số liệu vào", Right.WRITE_CAMPAIGNS, get=_import, post=_enter, menu="campaigns", help="wave_import",
