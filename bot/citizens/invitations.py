@@ -84,9 +84,9 @@ def within(found: Collection[Brought], answers_for: Callable[[Collection[str]], 
 
 
 async def choices(connection: AsyncConnection, codes: list[str] | None, day: date) -> list[Row[Any]]:
-    """Return what an invitation may be for, as rows of what, key and name: field days from a day on, consultants, waves.
+    """Return what an invitation may be for, as rows of what, key and name: field days from a day on, consultants.
 
-    `codes`: of the places that are looked for, None for everywhere; a wave is nobody's alone.
+    `codes`: of the places that are looked for, None for everywhere.
     """
     values = {"everywhere": codes is None, "codes": codes or [], "day": day}
     return list(await connection.execute(_CHOICES, values))
@@ -99,8 +99,6 @@ _CHOICES = text(
     UNION ALL
     SELECT 'agent', c.key, c.name || ', ' || o.name FROM consultant c JOIN office o ON o.id = c.office_id
     WHERE c.active AND (:everywhere OR o.commune = ANY(:codes))
-    UNION ALL
-    SELECT 'wave', key, plan->>'name' FROM wave WHERE ends_on >= :day
     ORDER BY what, name
     """
 )

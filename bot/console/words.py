@@ -83,7 +83,6 @@ WORDS: Mapping[str, str] = {
     "work_done": "Xong việc nội dung",
     "work_dismiss": "Bỏ qua việc nội dung",
     "work_line": "Chọn câu mẫu cho chủ đề",
-    "work_page": "Tải bản nháp trang",
     "work_export": "Tải câu hỏi chưa trả lời được",
     "untaken_question": "câu hỏi chưa trả lời được",
     "untaken_rumour": "tin đồn chưa có đính chính",

@@ -118,9 +118,10 @@ async def test_nothing_that_people_write_runs_on_any_page(stage: Console, window
         shown |= await harmless(window, path)
         links += await window.eval_on_selector_all("main a[href]", "all => all.map(a => new URL(a.href).pathname)")
     for link in [*one_of_each(links), *await more(stage)]:
-        if not link.endswith(("/pdf", ".csv", ".xlsx")):
-            answer = await window.goto(stage.url + link)
-            assert answer and answer.status == 200, link
+        found = await somebody.get(link)
+        assert found.status_code == 200, link
+        if "attachment" not in found.headers.get("content-disposition", ""):
+            await window.goto(stage.url + link)
             shown |= await harmless(window, link)
     for path, data, files in await answers_of_acts(stage):
         page = await somebody.post(f"{HOME}{path}", data=data, files=files, timeout=60)
@@ -138,7 +139,7 @@ async def more(stage: Console) -> list[str]:
     found = [f"{HOME}/talks/{row.id}" for row in await stage.rows("SELECT id FROM hand_over")]
     found += [f"{HOME}/people/{row.person_id}" for row in (await talkers(stage))[:2]]
     for row in await stage.rows("SELECT min(key) AS key, state FROM campaign GROUP BY state"):
-        found += [f"{HOME}/campaigns/{row.key}{part}" for part in ("", "/texts", "/people", "/edit", "/progress")]
+        found += [f"{HOME}/campaigns/{row.key}{part}" for part in ("", "/texts", "/people", "/edit")]
     found += [
         f"{HOME}/campaigns/{row.key}/approve" for row in await stage.rows("SELECT key FROM campaign WHERE digest <> ''")
     ]

@@ -213,7 +213,6 @@ async def test_an_editor_chooses_the_topic_of_a_question_and_gets_a_file_to_comm
     assert "nuôi tôm" not in (await far.post(f"{CONTENT}/work/export", data={"form": "yml"})).text
     acts = await console.rows("SELECT act, note FROM audit WHERE by = 'lan' ORDER BY id")
     assert [tuple(row) for row in acts[1:]] == [
-        ("work_page", ""),
         ("work_line", "who_can_join"),
         ("work_export", "nlu_data: 1"),
     ]

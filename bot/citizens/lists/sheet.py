@@ -48,10 +48,10 @@ def rows(path: Path) -> Iterator[Row]:
 def _of_workbook(path: Path) -> Iterator[Row]:
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), path.open("rb") as file:  # what cannot be opened is closed all the same
         warnings.simplefilter("ignore")  # of styles and extensions that do not matter here
         try:
-            book = load_workbook(path, read_only=True, data_only=True)
+            book = load_workbook(file, read_only=True, data_only=True)
         except Exception as error:  # a broken archive shows in many ways
             raise AnSinhError(f"{path.name} cannot be opened ({type(error).__name__}); {_HOW}.") from None
         try:

@@ -11,6 +11,8 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.campaigns.waves.scope import units_of
+from bot.campaigns.waves.store import all_waves
 from bot.citizens import invitations
 from bot.citizens.invitations import Brought
 from bot.citizens.lists.uploaded import MOST, Looked, Upload, bring_in
@@ -90,7 +92,9 @@ async def _invitations(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         found = invitations.within(await invitations.brought(connection), visit.staff.answers_for)
         choices = await invitations.choices(connection, visit.staff.codes(), visit.today)
-    return visit.show("people/invitations.html", found=found, choices=choices)
+        waves = [kept.wave for kept in await all_waves(connection)]
+    theirs = [wave for wave in waves if wave.ends_on >= visit.today and units_of(wave, visit.staff)]
+    return visit.show("people/invitations.html", found=found, choices=choices, waves=theirs)
 
 
 async def _invite(visit: Visit) -> Response:

@@ -64,11 +64,10 @@ async def _export(visit: Visit) -> Response:
 async def _page(visit: Visit) -> Response:
     """Return the draft of a page that would answer a question."""
     number = int(visit.path("id"))
-    async with visit.house.engine.begin() as connection:
+    async with visit.house.engine.connect() as connection:
         item = await work.find(connection, number, places=places_of(visit.staff))
-        if item is None:
-            raise HTTPException(404)
-        await audit.write(connection, by=visit.staff.key, act="work_page", about=f"work/{number}", now=visit.now)
+    if item is None:
+        raise HTTPException(404)
     return _kept(training.page_draft(item, visit.today), f"trang_moi_{number}.md", "text/markdown")
 
 
