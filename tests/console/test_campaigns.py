@@ -179,7 +179,7 @@ async def test_who_approves_and_who_edits_at_once_are_not_both_right(order: int,
     after = await state(console)
     assert (after.state, after.plan["title"]) == (("draft", "Khác") if edited else ("approved", before.plan["title"]))
     lost = next(answer for answer in answers if answer.status_code == 400)
-    assert ("Có người vừa sửa" in told(lost)) if approved else ("chưa làm được «Duyệt»" in told(lost))
+    assert ("Có người vừa sửa" in told(lost)) if approved else ("chưa làm được việc «Duyệt»" in told(lost))
     assert len(await console.rows("SELECT FROM campaign_act WHERE act IN ('edit', 'approve')")) == 1
 
 

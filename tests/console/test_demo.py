@@ -26,7 +26,7 @@ async def filled(console: Console) -> Any:
 
 @pytest.fixture(scope="module")
 async def province(postgres: str) -> AsyncIterator[tuple[Console, Any]]:
-    async with running_console(fresh_database(postgres, "province")) as console:
+    async with running_console(fresh_database(postgres, "demonstration")) as console:
         yield console, await filled(console)
 
 
