@@ -133,9 +133,9 @@ class Desk:
         """Return what is ahead of a plan; raise Refused when its texts cannot be sent as they are."""
         texts, whole = self.pinned(plan), await self.reach(connection, plan)
         steps = plan.schedule.next_steps(day_in_vietnam(self.now))
-        reach = Reach()
-        for step in steps:
-            reach += whole if plan.schedule.once else await count(connection, self.question(plan, step))
+        reach = whole if plan.schedule.once else Reach()  # also when its moment is past: it begins as soon as it may
+        for step in () if plan.schedule.once else steps:
+            reach += await count(connection, self.question(plan, step))
         begins = max([self.now, *(step.due_at for step in steps)])
         ends = min((step.expires_at for step in steps), default=plan.schedule.ends)
         return Outlook(whole, reach, steps, self.foretell(plan, reach.by_channel, texts, begins=begins, ends=ends))

@@ -356,6 +356,13 @@ async def test_the_forecast_says_how_many_when_and_for_how_much(console: Console
     assert "3 người nhận được" in words and "09:00, 01/12/2026" in words and "0 đồng" in words
 
 
+async def test_what_was_to_begin_yesterday_is_foretold_from_now(console: Console) -> None:
+    await farmers(console)
+    await drafted(console, begin_day="2026-11-26")
+    words = told(await (await author(console)).get(f"{AT}/outlook"))
+    assert "3 người nhận được" in words and "27/11/2026" in words and "Chưa ai nhận được" not in words
+
+
 async def test_of_a_series_the_people_of_one_day_are_told_beside_all_of_them(console: Console) -> None:
     await farmers(console, 5)
     await console.do(
