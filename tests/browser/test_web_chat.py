@@ -96,19 +96,19 @@ async def test_buttons_lead_on_and_typing_is_shown(page: Page) -> None:
 async def test_the_whole_chat_works_by_keyboard(page: Page) -> None:
     await page.keyboard.press("Tab")  # the log
     await page.keyboard.press("Tab")  # the first button
-    focused = await page.evaluate("document.activeElement.dataset.to")
-    assert focused == "contribution_amount"
+    await expect(page.locator("[data-to=contribution_amount]")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("article.bot").last).to_contain_text("330.000 đồng")
-    assert await page.evaluate("document.activeElement.id") == "words"
+    await expect(page.locator("#words")).to_be_focused()
 
 
 async def test_a_reloaded_page_shows_the_conversation_once(page: Page) -> None:
     await ask(page, "mấy tuổi thì nghỉ hưu")
-    before = await page.locator("article .text").all_inner_texts()
+    texts = page.locator("article .text")
+    before = await texts.all_inner_texts()
     await page.reload()
     await expect(page.locator("article.me")).to_have_count(1)
-    assert await page.locator("article .text").all_inner_texts() == before
+    await expect(texts).to_have_text(before, use_inner_text=True)
 
 
 async def test_what_is_written_without_network_is_sent_when_it_is_back(page: Page, context: BrowserContext) -> None:

@@ -152,10 +152,25 @@ async def test_a_consultant_takes_answers_and_hands_back_by_the_keyboard_alone(a
         await tab_to(page, "Gửi")
         await page.keyboard.press("Enter")
         await expect(page.locator("#talk .bubble.ours").last).to_contain_text("Dạ có ạ")
+        await expect(page.locator("#box")).to_be_focused()  # the box for the next answer takes it
         await tab_to(page, "Trả lại cho máy")
         await page.keyboard.press("Enter")
         await desk.told("Đã trả lại cho máy.")
         assert any(line.endswith("Dạ có ạ") for line in await told(acts, talk))
+
+
+async def test_a_queue_that_renews_itself_leaves_the_focus_where_it_is(acts: Acts) -> None:
+    talk, _ = await waiting(acts)
+    async with acts.at_work("tuvan") as desk:
+        await desk.go("/talks")
+        for link in (f"#take-{talk}", f"#see-{talk}"):
+            row = desk.page.locator("li", has=desk.page.locator(link))
+            was = await row.inner_text()
+            await desk.page.locator(link).focus()
+            waited = "UPDATE hand_over SET asked_at = asked_at - interval '1 hour' WHERE id = :id"
+            await acts.console.do(waited, id=talk)
+            await expect(row).not_to_have_text(was, use_inner_text=True)
+            await expect(desk.page.locator(link)).to_be_focused()
 
 
 async def test_each_act_that_was_done_has_its_words(acts: Acts) -> None:

@@ -144,7 +144,7 @@ async def test_the_menu_is_passed_by_one_press(show: Show) -> None:
     await page.keyboard.press("Tab")
     assert await focused(page) == "Đến nội dung chính"
     await page.keyboard.press("Enter")
-    assert await page.evaluate("document.activeElement.id") == "main"
+    await expect(page.locator("#main")).to_be_focused()
 
 
 async def test_a_box_that_somebody_made_larger_is_sent_without_a_fault(show: Show) -> None:
