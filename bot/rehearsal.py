@@ -112,7 +112,10 @@ async def _people(connection: AsyncConnection, desk: Desk, plan: Plan) -> tuple[
 async def _stage() -> AsyncIterator[tuple[AsyncEngine, Remote, Settings]]:
     """A database of its own and a simulator, both gone afterwards, and settings that lead there."""
     switches = Switches(unlimited=True)
-    with tempfile.TemporaryDirectory(prefix="an-sinh-") as folder, embedded_postgres(Path(folder) / "pg") as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="an-sinh-") as folder,
+        embedded_postgres(Path(folder) / "pg", durable=False) as url,
+    ):
         migrate(url)
         engine = open_engine(url)
         try:

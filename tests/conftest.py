@@ -38,11 +38,8 @@ def today() -> date:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server with an empty, migrated database named template."""
-    with embedded_postgres(_short(tmp_path_factory)) as url:
+    with embedded_postgres(_short(tmp_path_factory), durable=False) as url:
         with psycopg.connect(url, autocommit=True) as connection:
-            for name in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here outlives the machine
-                connection.execute(f"ALTER SYSTEM SET {name} = off")
-            connection.execute("SELECT pg_reload_conf()")
             connection.execute("CREATE DATABASE template_ansinh")
         migrate(make_url(url).set(database="template_ansinh").render_as_string(hide_password=False))
         yield url

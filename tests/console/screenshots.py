@@ -16,7 +16,10 @@ from tests.console.conftest import Console, running_console
 async def take(folder: Path) -> None:
     """Take them all."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="an-sinh-") as place, embedded_postgres(Path(place) / "pg") as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="an-sinh-") as place,
+        embedded_postgres(Path(place) / "pg", durable=False) as url,
+    ):
         migrate(url)
         async with running_console(url) as console, chromium() as browser:
             token = await furnish(console)

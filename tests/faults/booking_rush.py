@@ -273,7 +273,10 @@ async def rush(url: str, seed: int) -> AsyncIterator[Rush]:
 async def run(rounds: int, seed: int) -> bool:
     """Run rounds over a database of their own; tell of each, and whether all went well."""
     well = True
-    with tempfile.TemporaryDirectory(prefix="an-sinh-") as folder, embedded_postgres(Path(folder) / "pg") as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="an-sinh-") as folder,
+        embedded_postgres(Path(folder) / "pg", durable=False) as url,
+    ):
         migrate(url)
         async with rush(url, seed) as found:
             for number in range(rounds):

@@ -102,7 +102,7 @@ async def site(seed: int, rate: int) -> AsyncIterator[Site]:
     """Everything a campaign needs, in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="an-sinh-") as folder:
         data = Path(folder) / "pg"
-        with embedded_postgres(data) as url:
+        with embedded_postgres(data, durable=False) as url:
             migrate(url)
             async with running_simulator(Switches(unlimited=True, seed=seed)) as remote:
                 engine = engine_of(url)

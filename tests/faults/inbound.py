@@ -145,7 +145,10 @@ def main() -> None:
     arguments = parser.parse_args()
     well = True
     for connections in arguments.connections:
-        with tempfile.TemporaryDirectory(prefix="an-sinh-") as folder, embedded_postgres(Path(folder) / "pg") as url:
+        with (
+            tempfile.TemporaryDirectory(prefix="an-sinh-") as folder,
+            embedded_postgres(Path(folder) / "pg", durable=False) as url,
+        ):
             migrate(url)
             verdict = asyncio.run(run_inbound(url, arguments.events, arguments.people, connections))
         well = well and verdict.well()

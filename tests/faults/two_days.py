@@ -304,7 +304,10 @@ async def two_days(url: str, folder: Path, *, people: int, seed: int) -> AsyncIt
 
 
 async def _once(people: int, minutes: int, seed: int) -> Verdict:
-    with tempfile.TemporaryDirectory(prefix="an-sinh-") as folder, embedded_postgres(Path(folder) / "pg") as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="an-sinh-") as folder,
+        embedded_postgres(Path(folder) / "pg", durable=False) as url,
+    ):
         migrate(url)
         async with two_days(url, Path(folder), people=people, seed=seed) as found:
             return await found.run(minutes)
