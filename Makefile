@@ -78,7 +78,7 @@ $(FOREIGN)/installed: tests/channels/foreign/package.json tests/channels/foreign
 foreign: $(FOREIGN)/installed ## install Node.js where it is missing and, for a test, a Telegram server that others wrote
 
 test: install browser foreign lint check train ## everything that CI runs
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-faults: install ## 50 rushes for appointments, 10,000 events without a worker, 20 campaigns with kills, two days of virtual time (hours); SEEDS=1 PEOPLE=5000 ROUNDS=5
 	@$(PY) -m tests.faults.booking_rush --rounds $(or $(ROUNDS),50)

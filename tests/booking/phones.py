@@ -16,7 +16,7 @@ from bot.outbox.quiet import silent
 from bot.simulator.remote import Remote
 from bot.simulator.truth import Line
 
-PATIENCE = 20.0  # seconds until what was done is stored, and what is due has left
+PATIENCE = 60.0  # seconds until what was done is stored, and what is due has left
 LOOK = 0.02  # seconds between two looks
 TELEGRAM = "telegram"
 

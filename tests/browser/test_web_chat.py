@@ -37,6 +37,7 @@ PLAN_QUESTIONS = {
 async def browser() -> AsyncIterator[Browser]:
     program = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
     assert program, "these tests need Chromium; `make browser` installs it"
+    expect.set_options(timeout=30_000)  # a busy machine takes its time
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=program, args=QUIET)
         yield running
@@ -66,7 +67,7 @@ async def ask(page: Page, text: str) -> None:
     before = await bubbles.count()
     await page.get_by_label("Câu hỏi của bạn").fill(text)
     await page.keyboard.press("Enter")
-    await expect(bubbles).not_to_have_count(before, timeout=15_000)
+    await expect(bubbles).not_to_have_count(before)
 
 
 def shot(name: str) -> Path:
@@ -117,7 +118,7 @@ async def test_what_is_written_without_network_is_sent_when_it_is_back(page: Pag
     await page.get_by_label("Câu hỏi của bạn").fill("thai sản được mấy triệu")
     await page.keyboard.press("Enter")
     await context.set_offline(False)
-    await expect(page.locator("article.bot").last).to_contain_text("2.000.000 đồng", timeout=30_000)
+    await expect(page.locator("article.bot").last).to_contain_text("2.000.000 đồng")
     await expect(page.locator("article.me")).to_have_count(2)
 
 
@@ -125,7 +126,7 @@ async def test_two_pages_of_one_person_show_the_same_answer(page: Page, context:
     second = await context.new_page()
     await second.goto(address)
     await ask(page, "đăng ký tham gia ở chỗ nào")
-    await expect(second.locator("article.bot").last).to_contain_text("1900 9068", timeout=10_000)
+    await expect(second.locator("article.bot").last).to_contain_text("1900 9068")
 
 
 async def test_markup_that_a_person_types_stays_text(page: Page) -> None:
@@ -158,7 +159,7 @@ async def test_the_page_is_light_and_says_what_it_is(page: Page) -> None:
 async def test_a_result_comes_with_its_picture_and_keeps_it_after_a_reload(page: Page) -> None:
     await ask(page, "nữ sinh 1985 hộ cận nghèo ở Nghệ An chọn mức 2 triệu đóng 15 năm thì lương hưu bao nhiêu")
     picture = page.locator(".picture img").first
-    await expect(picture).to_have_js_property("complete", True, timeout=15_000)
+    await expect(picture).to_have_js_property("complete", True)
     assert await picture.evaluate("image => image.naturalWidth") == 960
     assert await picture.get_attribute("alt")
     await page.screenshot(path=shot(f"result_{page.viewport_size['width'] if page.viewport_size else 0}"))
@@ -182,5 +183,5 @@ async def test_a_few_short_questions_are_answered_by_pressing_buttons(page: Page
     await page.get_by_role("button", name="3 triệu").click()
     await page.get_by_role("button", name="Hộ cận nghèo").click()
     await page.get_by_role("button", name="Bỏ qua").click()
-    await expect(page.locator("article.bot").last).to_contain_text("Căn cứ", timeout=15_000)
+    await expect(page.locator("article.bot").last).to_contain_text("Căn cứ")
     await expect(page.locator("#log")).to_contain_text("Bạn nộp: 528.000 đồng")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bot.simulator.truth import Line
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 class Citizen(ABC):

@@ -79,7 +79,8 @@ async def test_a_conversation_on_telegram_by_polling(simulator: Remote, parts: P
     await lan.gets("lương hưu")
     await lan.gets_picture()
     async with parts.engine.connect() as connection:
-        assert await connection.scalar(text("SELECT link FROM arrival")) == "hoi-cho-2026"
+        came = text("SELECT link FROM arrival a JOIN contact c ON c.id = a.contact_id WHERE c.address = '501'")
+        assert await connection.scalar(came) == "hoi-cho-2026"
 
 
 @pytest.mark.usefixtures("polling")

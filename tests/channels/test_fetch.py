@@ -35,7 +35,7 @@ async def _fetched(server: Provider) -> None:
     settings = Settings(telegram_token="1000:token", telegram_url=server.url)
     (opened,) = open_channels(settings, open_engine("postgresql://nowhere"), {"dung": "Dừng nhận tin"})
     listening = asyncio.create_task(keep_fetching(opened, _forget))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(server.calls) < 3:
             await asyncio.sleep(0.02)
     listening.cancel()

@@ -65,7 +65,7 @@ async def test_a_conversation_through_a_server_that_others_wrote(foreign: httpx.
 
 async def settled(parts: Parts) -> list[tuple[str, str]]:
     """Return what the ledger says was sent to her, once it is certain of all of it."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             async with parts.engine.connect() as connection:
                 rows = await connection.execute(text(LEDGER), {"address": str(NUMBER)})

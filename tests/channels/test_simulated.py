@@ -100,7 +100,7 @@ async def fetched(poll: Poll, count: int) -> list[Inbound]:
             enough.set()
 
     task = asyncio.ensure_future(poll(store))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await enough.wait()
     await asyncio.sleep(0.05)  # the next call confirms
     task.cancel()
@@ -178,7 +178,7 @@ async def hooked() -> AsyncIterator[Any]:
 
 async def posted(place: Any) -> Any:
     """Wait for the next call of a webhook."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not place.calls:
             await asyncio.sleep(0.01)
     return place.calls.pop(0)

@@ -179,7 +179,7 @@ class Acts:
         return self._tokens[key]
 
     async def _watch(self, page: Page) -> None:
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("dialog", _agree)
         page.on("response", self._answered)
         await page.expose_function("offers", self._offers)
@@ -223,7 +223,6 @@ async def _agree(dialog: Dialog) -> None:
 
 async def begun(console: Console, browser: Browser) -> Acts:
     """Fill the console as `make demo` does, and let everybody have a telephone and a password of their own."""
-    expect.set_options(timeout=15_000)  # a busy machine takes its time
     await furnish(console)
     for account in ACCOUNTS:
         values = {"key": account.key, "totp": pyotp.random_base32()}

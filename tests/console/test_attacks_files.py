@@ -269,7 +269,7 @@ async def test_what_lies_about_its_length_is_refused_at_once(
     how: str, stage: Console, somebody: httpx.AsyncClient
 ) -> None:
     headers, body = LYING[how]
-    async with line(stage) as (reader, writer), asyncio.timeout(20):
+    async with line(stage) as (reader, writer), asyncio.timeout(60):
         writer.write(head(somebody, *headers) + body)
         status = (await reader.readline()).decode()
     assert status.startswith(("HTTP/1.1 400", "HTTP/1.1 403")), status

@@ -241,7 +241,7 @@ async def test_a_consultant_who_blocks_us_on_telegram_is_found_out_by_the_next_w
         address = (await world.rows("SELECT address FROM contact WHERE id = :id", id=binh))[0].address
         await remote.citizens("telegram", first=int(address), count=1, blocked=True)
         await world.write(citizen, "anh còn đó không?")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await world.rows("SELECT FROM contact WHERE id = :id AND unreachable IS NOT NULL", id=binh):
                 await asyncio.sleep(0.1)
     await world.sweep(seconds=5)

@@ -66,7 +66,7 @@ async def web(settings: Settings) -> AsyncIterator[str]:
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "web", cwd=ROOT, env=environment)
     url = f"http://127.0.0.1:{settings.port}"
     try:
-        async with asyncio.timeout(40), httpx.AsyncClient(trust_env=False) as http:
+        async with asyncio.timeout(PATIENCE), httpx.AsyncClient(trust_env=False) as http:
             while not await _healthy(http, url):
                 await asyncio.sleep(0.1)
         yield url

@@ -14,6 +14,7 @@ import psutil
 
 from bot.local import free_port
 from bot.settings import ROOT, inherited_environment
+from tests.faults.site import PATIENCE
 
 
 class Up:
@@ -38,7 +39,7 @@ class Up:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "up", cwd=ROOT, env=self.environment
         )
-        async with asyncio.timeout(40), httpx.AsyncClient(trust_env=False) as http:
+        async with asyncio.timeout(PATIENCE), httpx.AsyncClient(trust_env=False) as http:
             while process.returncode is None:
                 try:
                     await http.get(f"http://127.0.0.1:{self.port}/health")
@@ -72,6 +73,6 @@ async def test_a_start_after_kill_9_ends_what_was_left_and_a_polite_end_leaves_n
     assert second.returncode is None
 
     second.send_signal(signal.SIGTERM)
-    await asyncio.wait_for(second.wait(), 30)
-    _, alive = psutil.wait_procs(children, 5)
+    await asyncio.wait_for(second.wait(), PATIENCE)
+    _, alive = psutil.wait_procs(children, PATIENCE)
     assert alive == []

@@ -107,7 +107,7 @@ class Receiver:
 
     async def until(self, count: int) -> list[Heard]:
         """Wait for so many calls, then a moment for one too many."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.heard) < count:
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)

@@ -18,7 +18,7 @@ def test_a_standing_clock_moves_only_when_it_is_moved() -> None:
 
 async def test_a_fast_clock_passes_an_hour_in_a_moment() -> None:
     clock = SimulatedClock(0.0, 36_000)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await clock.until(3600)
     assert clock.now() >= 3600
 
@@ -49,6 +49,6 @@ async def test_a_clock_set_running_wakes_those_who_waited_on_the_standing_one() 
     task = asyncio.create_task(clock.until(100))
     await asyncio.sleep(0.01)
     clock.run_at(10_000)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await task
     assert clock.now() == pytest.approx(100, abs=9_000)

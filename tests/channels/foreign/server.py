@@ -20,7 +20,7 @@ from tests.channels.citizen import Citizen
 
 TOKEN = "2000:FOREIGN-telegram"
 PACKAGES = ROOT / "var" / "foreign" / "node_modules"
-PATIENCE = 30.0  # seconds to start
+PATIENCE = 60.0  # seconds to start
 
 
 def node() -> str:
