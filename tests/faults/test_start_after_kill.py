@@ -7,10 +7,13 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from bot.local import free_port
 from bot.settings import ROOT, inherited_environment
@@ -51,10 +54,17 @@ class Up:
         raise AssertionError(f"up ended with {process.returncode}")
 
 
-async def test_a_start_after_kill_9_ends_what_was_left_and_a_polite_end_leaves_nothing(
-    tmp_path: Path, database_url: str
-) -> None:
-    up = Up(tmp_path, database_url)
+@pytest.fixture
+def up(tmp_path: Path, database_url: str) -> Iterator[Up]:
+    """What is to be started; nothing of it goes on after the test, whatever becomes of that."""
+    yield Up(tmp_path, database_url)
+    for process in psutil.process_iter(["environ"]):
+        if (process.info["environ"] or {}).get("AN_SINH_VAR") == str(tmp_path):
+            with suppress(psutil.NoSuchProcess):  # its parent ended it
+                process.kill()
+
+
+async def test_a_start_after_kill_9_ends_what_was_left_and_a_polite_end_leaves_nothing(up: Up) -> None:
     first = await up.start()
     orphans = psutil.Process(first.pid).children(recursive=True)
     os.kill(first.pid, signal.SIGKILL)
