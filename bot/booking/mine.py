@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.booking import ask, drafts, service, shown, store
@@ -39,11 +39,23 @@ async def asked(talk: Talk, heard: Heard, text: str) -> Messages | None:
         coming = [each for each in coming if named and each.id == named.id]
     if not coming:
         return (ask.told(talk.library, "unknown" if code else "none"),)
+    if len(coming) > 1:
+        return _several(talk, coming, wants)
     if Want.CANCEL_APPOINTMENT in wants:
-        return tuple(_shown(talk, each, "sure_to_cancel") for each in coming)
-    if Want.MOVE in wants and len(coming) == 1:
-        return await _move_to(talk, coming[0], heard)
-    return tuple(_shown(talk, each) for each in coming)
+        return (_shown(talk, coming[0], "sure_to_cancel"),)
+    return await _move_to(talk, coming[0], heard) if Want.MOVE in wants else (_shown(talk, coming[0]),)
+
+
+def _several(talk: Talk, coming: Sequence[Appointment], wants: frozenset[Want]) -> Messages:
+    """Show several appointments in one message, for some channels take a choice of the last message alone."""
+    begun_by_now = [each for each in coming if each.starts_at <= talk.now]
+    ahead = [each for each in coming if each not in begun_by_now]
+    which = {Want.CANCEL_APPOINTMENT: "which_to_cancel", Want.MOVE: "which_to_move"}
+    key = next((name for want, name in which.items() if want in wants), "several")
+    shown = [begun(talk, each) for each in begun_by_now]
+    if len(ahead) == 1:
+        return (*shown, _shown(talk, ahead[0]))
+    return (*shown, ask.several(talk.library, key, ahead, now=talk.now)) if ahead else tuple(shown)
 
 
 def code_in(text: str) -> str:
@@ -64,6 +76,11 @@ async def _move_to(talk: Talk, found: Appointment, heard: Heard) -> Messages:
     draft = replace(await _like(talk, found), kind=str(found.kind), moving=found.id)
     await leave(talk)
     return await go_on(talk, timed(draft, heard), timed=bool(heard.days or heard.times))
+
+
+async def other_times(talk: Talk, found: Appointment) -> Messages:
+    """Show the next times to which an appointment can be moved."""
+    return await _move_to(talk, found, Heard(wants=frozenset({Want.ANY})))
 
 
 async def _like(talk: Talk, found: Appointment) -> Draft:
