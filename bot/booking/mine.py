@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.booking import ask, drafts, service, shown, store
 from bot.booking.draft import Draft, at_commune, timed
@@ -12,6 +13,7 @@ from bot.booking.heard import Heard
 from bot.booking.rules import Appointment
 from bot.booking.steps import Messages, Talk, begun, cancel, go_on, leave
 from bot.booking.wants import Want
+from bot.clock import VIETNAM
 from bot.outbox.rules import Message
 from bot.vn.text import fold
 
@@ -69,18 +71,21 @@ def _shown(talk: Talk, found: Appointment, key: str = "mine") -> Message:
     return begun(talk, found) if found.starts_at <= talk.now else ask.mine(talk.library, found, key)
 
 
-async def _move_to(talk: Talk, found: Appointment, heard: Heard) -> Messages:
-    """Look for another time of the same kind, with the day and time when they were told."""
+async def _move_to(talk: Talk, found: Appointment, heard: Heard, *, at_once: bool = True) -> Messages:
+    """Look for another time of the same kind, with the day and time when they were told; `at_once`: go there if it is free."""
     if found.starts_at <= talk.now:
         return (begun(talk, found),)
     draft = replace(await _like(talk, found), kind=str(found.kind), moving=found.id)
     await leave(talk)
-    return await go_on(talk, timed(draft, heard), timed=bool(heard.days or heard.times))
+    return await go_on(talk, timed(draft, heard), timed=at_once and bool(heard.days or heard.times))
 
 
-async def other_times(talk: Talk, found: Appointment) -> Messages:
-    """Show the next times to which an appointment can be moved."""
-    return await _move_to(talk, found, Heard(wants=frozenset({Want.ANY})))
+async def times_near(talk: Talk, found: Appointment, moment: datetime | None) -> Messages:
+    """Show the times nearest to a moment, None: the next ones, to which an appointment can be moved."""
+    if moment is None:
+        return await _move_to(talk, found, Heard(wants=frozenset({Want.ANY})))
+    local = moment.astimezone(VIETNAM)
+    return await _move_to(talk, found, Heard(readings=((local.date(),),), times=(local.time(),)), at_once=False)
 
 
 async def _like(talk: Talk, found: Appointment) -> Draft:

@@ -115,7 +115,7 @@ async def _take(visit: Visit, key: str) -> Messages:
         visit.connection, visit.found.id, *wanted, by=service.CITIZEN, proposed_by=agreed, now=visit.now
     )  # fmt: skip
     if not moved or not proposal:
-        return await _gone(visit)
+        return await _gone(visit, wanted[2] if wanted else None)
     await stay(visit.talk, visit.found)
     await store.shut(visit.connection, visit.found)
     await news.tell(visit.connection, visit.library, moved, _news(proposal, moved), now=visit.now)
@@ -129,9 +129,9 @@ def _news(proposal: Proposal, moved: Appointment) -> news.News:
     return news.News.ACCEPTED if own else news.News.ACCEPTED_FOR_YOU
 
 
-async def _gone(visit: Visit) -> Messages:
-    """Say that a proposed time is not to be had any more, with the next ones beside the old one, in one message."""
-    *before, last = await mine.other_times(visit.talk, visit.found)
+async def _gone(visit: Visit, moment: datetime | None) -> Messages:
+    """Say that a proposed time is not to be had any more, with those nearest to it and the old one, in one message."""
+    *before, last = await mine.times_near(visit.talk, visit.found, moment)
     if visit.found.starts_at <= visit.now:
         return (*before, last)
     (gone,) = visit.say("visit_taken")

@@ -310,7 +310,7 @@ async def test_a_proposed_time_that_somebody_else_took_leaves_the_old_one_standi
     minute = int(yes.rpartition(".")[2])
     await world.booked(consultant, NOW.fromtimestamp(minute * 60, NOW.tzinfo))
     answer = await world.hears(found.contact_id, yes)
-    assert "không còn trống" in answer.text and "còn những giờ này" in answer.text
+    assert "không còn trống" in answer.text and "Gần nhất là những giờ này" in answer.text
     assert targets(answer)[0].startswith("bk:take:") and targets(answer)[-1] == f"visit:keep:{found.id}"
     assert await world.state(found.id) == "booked"
     (draft,) = await world.rows("SELECT draft FROM booking_draft WHERE contact_id = :id", id=found.contact_id)

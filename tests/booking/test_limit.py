@@ -121,16 +121,17 @@ async def test_what_staff_make_is_not_bound_and_does_not_count_wherever_it_is_mo
     world: World, consultant: int
 ) -> None:
     person, by = await world.person(), "staff:hoa"
+    numbers = []
     for hour in (8, 9, 10):
         async with world.go() as connection:
             found = await service.hold(
                 connection, person, consultant, Kind.OFFICE, at(MONDAY, hour), "other", by=by, now=NOW
             )
-            booked = found and await confirm(connection, found, HOA, most=None)
-            assert booked
+            assert found and await confirm(connection, found, HOA, most=None)
+            numbers.append(found.id)
     async with world.go() as connection:
         assert await service.move(
-            connection, booked.id, consultant, Kind.OFFICE, at(MONDAY, 14), by=service.CITIZEN, now=NOW
+            connection, numbers[0], consultant, Kind.OFFICE, at(MONDAY, 14), by=service.CITIZEN, now=NOW
         )
     await made(world, person, consultant, 15, HOA, most=1)
 
