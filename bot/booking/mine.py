@@ -13,7 +13,7 @@ from bot.booking.heard import Heard
 from bot.booking.rules import Appointment
 from bot.booking.steps import Messages, Talk, begun, cancel, go_on, leave
 from bot.booking.wants import Want
-from bot.clock import VIETNAM
+from bot.clock import VIETNAM, day_in_vietnam
 from bot.outbox.rules import Message
 from bot.vn.text import fold
 
@@ -46,6 +46,19 @@ async def asked(talk: Talk, heard: Heard, text: str) -> Messages | None:
     if Want.CANCEL_APPOINTMENT in wants:
         return (_shown(talk, coming[0], "sure_to_cancel"),)
     return await _move_to(talk, coming[0], heard) if Want.MOVE in wants else (_shown(talk, coming[0]),)
+
+
+async def cannot_come(talk: Talk, heard: Heard) -> Messages | None:
+    """Offer somebody who says that they cannot come another time, or to cancel: «mai tôi bận không đến được»."""
+    if Want.CANNOT_COME not in heard.wants or heard.question:
+        return None
+    coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    ahead = [each for each in coming if each.starts_at > talk.now]
+    days = {*heard.days, *heard.except_days}
+    meant = [each for each in ahead if day_in_vietnam(each.starts_at) in days] or ahead
+    if len(meant) == 1:
+        return (shown.about(talk.library, "visit_no", meant[0]),)
+    return _several(talk, meant, heard.wants) if meant else None
 
 
 def _several(talk: Talk, coming: Sequence[Appointment], wants: frozenset[Want]) -> Messages:

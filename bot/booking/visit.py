@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
-from bot.booking import ask, mine, news, offers, proposals, service, shown, store
+from bot.booking import ask, drafts, mine, news, offers, proposals, service, shown, store
 from bot.booking.after_note import remember
+from bot.booking.draft import PAUSED
 from bot.booking.proposals import Proposal
 from bot.booking.rules import AGREED, Appointment
 from bot.booking.steps import Talk, stay
@@ -62,20 +63,28 @@ async def pressed(
 async def typed(
     connection: AsyncConnection, contact_id: int, words: str, library: Library, *, now: datetime
 ) -> Messages | None:
-    """Take yes, no or the words of a button for that button of the proposal or reminder that the citizen saw last."""
-    answer = answer_in(words)
+    """Take yes, no or the words of a button for that button of the proposal or reminder that the citizen saw last.
+
+    None for anything else, and while an appointment is being made: then yes and no answer its questions.
+    """
     if len(words) > LONGEST_ANSWER:
         return None
     row = (await connection.execute(_SEEN_LAST, {"contact": contact_id})).one_or_none()
-    target = _meant(row.buttons, words, answer) if row and row.key.startswith(_ASKING) else ""
-    return await pressed(connection, contact_id, target, library, now=now) if target else None
+    target = _meant(row.buttons, words) if row and row.key.startswith(_ASKING) else ""
+    if not target:
+        return None
+    draft = await drafts.load(connection, contact_id, now)
+    if draft and draft.asks not in PAUSED:
+        return None
+    return await pressed(connection, contact_id, target, library, now=now)
 
 
-def _meant(buttons: Sequence[Mapping[str, str]], words: str, answer: bool | None) -> str:
+def _meant(buttons: Sequence[Mapping[str, str]], words: str) -> str:
     """Return where the button leads that was meant; "" for none of those that answer."""
     ours = {each["to"].split(":")[1]: each for each in buttons if each["to"].startswith(PREFIX)}
     said = next((each["to"] for each in ours.values() if fold_key(each["title"]) == fold_key(words)), "")
-    verbs = {True: ("take", "yes"), False: ("keep", "no"), None: ()}[answer]
+    answer = answer_in(words)
+    verbs = () if answer is None else ("take", "yes") if answer else ("keep", "no")
     return said or next((ours[verb]["to"] for verb in verbs if verb in ours), "")
 
 

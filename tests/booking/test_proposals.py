@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 
 from bot.answers.library import Library
-from bot.booking import reminders
+from bot.booking import drafts, reminders
+from bot.booking.draft import Draft
 from bot.booking.rules import Appointment, Offer
 from tests.booking.people import TUESDAY, WEDNESDAY, People, people_of
 from tests.booking.world import MONDAY, at
@@ -112,3 +113,35 @@ async def test_a_yes_behind_something_else_is_no_answer_to_an_earlier_proposal(w
     )  # fmt: skip
     await world.do("UPDATE outbox SET state = 'sent' WHERE contact_id = :id", id=found.contact_id)
     assert await world.says(found.contact_id, "ok") is None and await world.state(found.id) == "booked"
+
+
+async def test_a_yes_while_an_appointment_is_being_made_answers_that(world: People) -> None:
+    consultant = await world.consultant(await world.office())
+    account = await world.linked(consultant)
+    found = await world.booked(consultant, at(TUESDAY, 8, 30))
+    await _proposed(world, account, found, at(TUESDAY, 14))
+    await world.do("UPDATE outbox SET state = 'sent' WHERE contact_id = :id", id=found.contact_id)
+    async with world.go() as connection:
+        await drafts.save(connection, found.contact_id, Draft(asks="confirm"), world.now)
+    assert await world.says(found.contact_id, "ok") is None
+    async with world.go() as connection:
+        await drafts.drop(connection, found.contact_id)
+    assert await world.says(found.contact_id, "ok")
+
+
+@pytest.mark.parametrize(
+    ("words", "answered"),
+    [
+        ("dạ vâng", "Hẹn gặp bạn"),
+        ("tôi sẽ đến", "Hẹn gặp bạn"),
+        ("không", "đổi sang giờ khác hay hủy hẹn"),
+        ("?", None),
+    ],
+)
+async def test_a_reminder_is_answered_by_words_too(world: People, words: str, answered: str | None) -> None:
+    consultant = await world.consultant(await world.office())
+    found = await world.booked(consultant, at(TUESDAY, 8, 30))
+    assert await reminders.remind(world.engine, world.library, now=at(MONDAY, 19)) == 1
+    await world.do("UPDATE outbox SET state = 'sent' WHERE contact_id = :id", id=found.contact_id)
+    said = await world.says(found.contact_id, words)
+    assert said is None if answered is None else said and answered in said[0].text

@@ -160,7 +160,9 @@ async def test_an_appointment_that_two_move_at_once_goes_to_one_place_and_the_ot
     assert sorted(answer.status_code for answer in answers) == [303, 400]
     late = next(answer for answer in answers if answer.status_code == 400)
     assert "vừa được người khác thay đổi" in late.text
-    rows = await desk.world.rows("SELECT starts_at, consultant_id FROM appointment WHERE state IN ('booked', 'confirmed')")
+    rows = await desk.world.rows(
+        "SELECT starts_at, consultant_id FROM appointment WHERE state IN ('booked', 'confirmed')"
+    )
     first = answers[::order][0].status_code == 303
     assert [tuple(row) for row in rows] == [(at(MONDAY, 10), desk.lan) if first else (at(MONDAY, 14), desk.hoa)]
     assert await desk.acts() == ["appointment_move"]
