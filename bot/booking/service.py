@@ -65,7 +65,8 @@ async def confirm(
     if not may_become(found.state, State.BOOKED) or not await _still_free(connection, found, now=now):
         return None
     if most is not None:
-        await store.lock_number(connection, phone)
+        if phone:
+            await store.lock_number(connection, phone)
         if met := await limit.met(connection, found.contact_id, phone, most, now=now):
             raise limit.LimitMet(met)
     try:
