@@ -15,9 +15,17 @@ from bot.errors import SetupError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SHORT_NUMBER = re.compile(r"[0-9]{3,11}")
-# Staff search the words of three months. Nghị định 91/2020/NĐ-CP, Điều 11 khoản 7: what was sent is kept for a year.
-_LEAST_DAYS = {"keep_talks": 100, "keep_campaigns": 366, "keep_appointments": 100}
 MOST_DAYS = 36_500
+# What is a number: what of, the least and the most.
+# Staff search the words of three months. Nghị định 91/2020/NĐ-CP, Điều 11 khoản 7: what was sent is kept for a year.
+_NUMBERS = {
+    "telegram_rate": ("a number of messages a second", 1, 1000),
+    "port": ("a port", 1, 65535),
+    "most_appointments": ("a number of appointments", 1, 20),
+    "keep_talks": ("a number of days", 100, MOST_DAYS),
+    "keep_campaigns": ("a number of days", 366, MOST_DAYS),
+    "keep_appointments": ("a number of days", 100, MOST_DAYS),
+}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -51,6 +59,7 @@ class Settings:
     sms_advertising_type: str = ""  # eSMS's SmsType for a single message of advertising; empty: none leaves by SMS
     sms_url: str = "https://rest.esms.vn"
     campaign_cap: str = "2/7"  # campaigns' messages one person gets in so many days; 0: none; «off»: no cap
+    most_appointments: int = 3  # open ones that one person may make by themselves, and as many for one number
     keep_talks: int = 730  # days for which words of talks are kept; then they are forgotten
     keep_campaigns: int = 730  # days for which texts of campaigns are kept; the law asks for a year
     keep_appointments: int = 730  # days after their end for which names of appointments are kept
@@ -100,17 +109,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(name: str, text: str) -> object:
-    if name == "telegram_rate":
-        if not (text.isascii() and text.isdigit() and 0 < len(text) < 5 and 0 < int(text) <= 1000):
-            raise SetupError(f"{_variable(name)} must be a number of messages a second between 1 and 1000.")
-        return int(text)
-    if name == "port":
-        if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
-            raise SetupError(f"{_variable(name)} must be a port between 1 and 65535.")
-        return int(text)
-    if name in _LEAST_DAYS:
-        if not (text.isascii() and text.isdigit() and _LEAST_DAYS[name] <= int(text[:6]) <= MOST_DAYS):
-            raise SetupError(f"{_variable(name)} must be a number of days between {_LEAST_DAYS[name]} and {MOST_DAYS}.")
+    if name in _NUMBERS:
+        what, least, most = _NUMBERS[name]
+        if not (text.isascii() and text.isdigit() and least <= int(text[:6]) <= most):
+            raise SetupError(f"{_variable(name)} must be {what} between {least} and {most}.")
         return int(text)
     if name == "campaign_cap" and not re.fullmatch(r"off|0|\d{1,3}/[1-9]\d{0,2}", text, re.ASCII):
         raise SetupError(f"{_variable(name)} must be messages per days such as 2/7, 0 for none, or off for no cap.")

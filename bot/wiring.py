@@ -69,7 +69,9 @@ async def build(settings: Settings) -> AsyncIterator[Parts]:
     jobs = procrastinate.App(connector=connector)
     async with jobs.open_async(), open_rasa(settings.rasa_url) as rasa_http:
         try:
-            conversation = Conversation(engine, _deferrer(jobs), clock, settings.person_secret)
+            conversation = Conversation(
+                engine, _deferrer(jobs), clock, settings.person_secret, settings.most_appointments
+            )
             responder = build_responder(library, Rasa(rasa_http), clock)
             yield Parts(settings, clock, library, engine, jobs, rasa_http, conversation, responder)
         finally:

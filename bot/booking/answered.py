@@ -26,8 +26,8 @@ async def told(talk: Talk, draft: Draft, heard: Heard, text: str) -> Messages | 
         return await ask_anew(talk, draft, anew)
     if heard.number and (target := _of_menu(talk, draft.asks, heard.number)):
         return await pressed(talk, draft, target)
-    if draft.asks == "offer" and (heard.number or Want.MORE in heard.wants):
-        return await _chosen(talk, draft, heard.number or 0)
+    if draft.asks == "offer" and ((number := _number(draft, heard)) or Want.MORE in heard.wants):
+        return await _chosen(talk, draft, number)
     if draft.asks == "confirm" and (heard.answer is not None or Want.CORRECT in heard.wants):
         as_it_is = merged(draft, heard) == draft  # «ok nhưng đổi sang 9h» is no yes
         return await confirm(talk, draft) if heard.answer and as_it_is else await _corrected(talk, draft, heard, text)
@@ -56,6 +56,12 @@ def _of_menu(talk: Talk, asks: str, number: int) -> str:
     key = "booking_ask_topic" if asks == "topic" else "booking_confirm"
     buttons = talk.library.text(key).buttons
     return buttons[number - 1].to if number <= len(buttons) else ""
+
+
+def _number(draft: Draft, heard: Heard) -> int:
+    """Return which offer was chosen, the first for whoever will take any of them; 0 for none."""
+    takes_any = heard.wants & {Want.SOONEST, Want.ANY} and merged(draft, heard) == draft
+    return heard.number or (1 if takes_any else 0)
 
 
 async def _chosen(talk: Talk, draft: Draft, number: int) -> Messages:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.answers.library import Library
@@ -27,6 +27,9 @@ _ONCE = frozenset({
 })  # fmt: skip
 
 
+_OF_ONE = frozenset({"bk:move", "bk:drop", "bk:cancel", "bk:again", "bk:yes"})  # buttons that lead to an appointment
+
+
 def told(library: Library, key: str, **values: object) -> Message:
     """Return a text of the booking dialogue."""
     text = library.text(f"booking_{key}")
@@ -35,9 +38,8 @@ def told(library: Library, key: str, **values: object) -> Message:
 
 def about(message: Message, appointment: Appointment) -> Message:
     """Return the message with buttons that name the appointment, where they lead to one."""
-    named = ("bk:move", "bk:drop", "bk:cancel", "bk:again", "bk:yes")
     buttons = tuple(
-        Button(each.title, f"{each.to}:{appointment.id}") if each.to in named else each for each in message.buttons
+        Button(each.title, f"{each.to}:{appointment.id}") if each.to in _OF_ONE else each for each in message.buttons
     )
     return replace(message, buttons=buttons)
 
@@ -130,16 +132,20 @@ def _number(library: Library, phone: str) -> str:
     return words.phone(phone) if phone else library.text("booking_no_phone").text
 
 
-def done(library: Library, found: Appointment) -> Messages:
-    """Say that the appointment is made, and what to bring; its file for the calendar stands below."""
-    values: dict[str, object] = {"code": found.code, "when": words.when(found.starts_at)}
+def done(library: Library, found: Appointment, key: str = "done") -> Messages:
+    """Say that the appointment is made, or `agreed`, and what to bring; its file for the calendar stands below."""
+    values: dict[str, object] = {
+        "code": found.code,
+        "when": words.when(found.starts_at),
+        "consultant": found.consultant,
+    }
     bring = dict.fromkeys(library.text(f"booking_bring_{topic}").text for topic in found.topics)
     values["bring"] = "\n".join(line.strip() for line in bring)
     if found.kind in shown.CALLS:
-        message = told(library, "done_call", phone=_number(library, found.phone), **values)
+        message = told(library, f"{key}_call", phone=_number(library, found.phone), **values)
     else:
         on_map = map_link(found.place, found.address)
-        message = told(library, "done", place=where(library, found), map=on_map, **values)
+        message = told(library, key, place=where(library, found), map=on_map, **values)
     return (shown.with_file(message, found),)
 
 
@@ -167,6 +173,20 @@ def mine(library: Library, found: Appointment, key: str = "mine", **more: object
     if key != "sure_to_cancel":
         values |= {"topic": shown.topics(library, found.topics), "code": found.code}
     return about(told(library, key, **values), found)
+
+
+def several(library: Library, key: str, coming: Sequence[Appointment], *, now: datetime, **values: object) -> Message:
+    """Show several appointments below their lead; of its buttons each has its own that lead to one, until it begins."""
+    lead = told(library, key, **values)
+    of_one = [each for each in lead.buttons if each.to in _OF_ONE]
+    buttons = [
+        Button(f"{button.title} {words.short(each.starts_at)}", f"{button.to}:{each.id}")
+        for each in coming
+        if each.starts_at > now
+        for button in of_one
+    ]
+    text = "\n\n".join([lead.text, *(mine(library, each).text for each in coming)])
+    return replace(lead, text=text, buttons=(*buttons, *(each for each in lead.buttons if each not in of_one)))
 
 
 def still_reminded(library: Library, coming: Sequence[Appointment]) -> Message:

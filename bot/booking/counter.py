@@ -112,11 +112,15 @@ async def _move(
     connection: AsyncConnection, library: Library, found: Appointment, to: tuple[int, Kind, datetime], by: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Move at once, for the person has agreed on the telephone; both sides get the new time in writing."""
-    moved = await service.move(connection, found.id, *to, by=by, now=now)
+    """Move at once, for the person has agreed on the telephone; both sides get the new time in writing.
+
+    A consultant who moves to a time of their own has agreed as well.
+    """
+    agreed = by if by == f"consultant:{to[0]}" else ""
+    moved = await service.move(connection, found.id, *to, by=by, proposed_by=agreed, now=now)
     if not moved:
         raise Refused(NOT_THEN)
-    await news.tell(connection, library, moved, news.News.MOVED, now=now)
+    await news.tell(connection, library, moved, news.News.ACCEPTED if agreed else news.News.MOVED, now=now)
     told = shown.with_file(shown.about(library, "visit_moved", moved), moved)
     await Act(connection, library, await _whose(connection, moved), moved, now, by).ask_citizen("moved", told)
 

@@ -63,6 +63,10 @@ async def turn(
         return await visit.pressed(connection, contact_id, event.payload, library, now=now)
     if not _may_be_ours(event):
         return None
+    if event.kind is Kind.TEXT:
+        answered = await visit.typed(connection, contact_id, event.payload, library, now=now)
+        if answered is not None:
+            return answered
     who = await staff.of_contact(connection, contact_id)
     if who is None:
         return None

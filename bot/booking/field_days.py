@@ -202,7 +202,7 @@ async def came(
         connection, by=by, now=now, state=State.DONE, contact_id=contact, consultant_id=consultant,
         office_id=found.office_id, field_day_id=found.id, kind=Kind.FIELD, topic=topic, starts_at=starts, ends_at=ends,
         taken=store.taken(consultant, starts, ends), name=name, phone=phone,
-        brief=await brief.write(connection, contact), confirm_key=f"came:{key}:{form}",
+        brief=await brief.write(connection, contact), confirm_key=f"came:{key}:{form}", by_staff=True,
     )  # fmt: skip
     if number is not None:
         about = f"field_day:{key}"

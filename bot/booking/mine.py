@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.booking import ask, drafts, service, shown, store
 from bot.booking.draft import Draft, at_commune, timed
@@ -12,6 +13,7 @@ from bot.booking.heard import Heard
 from bot.booking.rules import Appointment
 from bot.booking.steps import Messages, Talk, begun, cancel, go_on, leave
 from bot.booking.wants import Want
+from bot.clock import VIETNAM, day_in_vietnam
 from bot.outbox.rules import Message
 from bot.vn.text import fold
 
@@ -39,11 +41,36 @@ async def asked(talk: Talk, heard: Heard, text: str) -> Messages | None:
         coming = [each for each in coming if named and each.id == named.id]
     if not coming:
         return (ask.told(talk.library, "unknown" if code else "none"),)
+    if len(coming) > 1:
+        return _several(talk, coming, wants)
     if Want.CANCEL_APPOINTMENT in wants:
-        return tuple(_shown(talk, each, "sure_to_cancel") for each in coming)
-    if Want.MOVE in wants and len(coming) == 1:
-        return await _move_to(talk, coming[0], heard)
-    return tuple(_shown(talk, each) for each in coming)
+        return (_shown(talk, coming[0], "sure_to_cancel"),)
+    return await _move_to(talk, coming[0], heard) if Want.MOVE in wants else (_shown(talk, coming[0]),)
+
+
+async def cannot_come(talk: Talk, heard: Heard) -> Messages | None:
+    """Offer somebody who says that they cannot come another time, or to cancel: «mai tôi bận không đến được»."""
+    if Want.CANNOT_COME not in heard.wants or heard.question:
+        return None
+    coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    ahead = [each for each in coming if each.starts_at > talk.now]
+    days = {*heard.days, *heard.except_days}
+    meant = [each for each in ahead if day_in_vietnam(each.starts_at) in days] or ahead
+    if len(meant) == 1:
+        return (shown.about(talk.library, "visit_no", meant[0]),)
+    return _several(talk, meant, heard.wants) if meant else None
+
+
+def _several(talk: Talk, coming: Sequence[Appointment], wants: frozenset[Want]) -> Messages:
+    """Show several appointments in one message, for some channels take a choice of the last message alone."""
+    begun_by_now = [each for each in coming if each.starts_at <= talk.now]
+    ahead = [each for each in coming if each not in begun_by_now]
+    which = {Want.CANCEL_APPOINTMENT: "which_to_cancel", Want.MOVE: "which_to_move"}
+    key = next((name for want, name in which.items() if want in wants), "several")
+    shown = [begun(talk, each) for each in begun_by_now]
+    if len(ahead) == 1:
+        return (*shown, _shown(talk, ahead[0]))
+    return (*shown, ask.several(talk.library, key, ahead, now=talk.now)) if ahead else tuple(shown)
 
 
 def code_in(text: str) -> str:
@@ -57,13 +84,21 @@ def _shown(talk: Talk, found: Appointment, key: str = "mine") -> Message:
     return begun(talk, found) if found.starts_at <= talk.now else ask.mine(talk.library, found, key)
 
 
-async def _move_to(talk: Talk, found: Appointment, heard: Heard) -> Messages:
-    """Look for another time of the same kind, with the day and time when they were told."""
+async def _move_to(talk: Talk, found: Appointment, heard: Heard, *, at_once: bool = True) -> Messages:
+    """Look for another time of the same kind, with the day and time when they were told; `at_once`: go there if it is free."""
     if found.starts_at <= talk.now:
         return (begun(talk, found),)
     draft = replace(await _like(talk, found), kind=str(found.kind), moving=found.id)
     await leave(talk)
-    return await go_on(talk, timed(draft, heard), timed=bool(heard.days or heard.times))
+    return await go_on(talk, timed(draft, heard), timed=at_once and bool(heard.days or heard.times))
+
+
+async def times_near(talk: Talk, found: Appointment, moment: datetime | None) -> Messages:
+    """Show the times nearest to a moment, None: the next ones, to which an appointment can be moved."""
+    if moment is None:
+        return await _move_to(talk, found, Heard(wants=frozenset({Want.ANY})))
+    local = moment.astimezone(VIETNAM)
+    return await _move_to(talk, found, Heard(readings=((local.date(),),), times=(local.time(),)), at_once=False)
 
 
 async def _like(talk: Talk, found: Appointment) -> Draft:

@@ -23,6 +23,13 @@ class News(StrEnum):
     BOOKED = "booked"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    ACCEPTED = "accepted"  # moved to the time that the consultant proposed
+    ACCEPTED_FOR_YOU = "accepted_for_you"  # that somebody proposed in their stead
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether another appointment stands in the place of one."""
+        return self not in (News.BOOKED, News.CANCELLED)
 
 
 async def tell(
@@ -33,7 +40,7 @@ async def tell(
     Of a move the new appointment is given; when it is with somebody else, whoever had the old one is told as well.
     """
     news, before = News(what), None
-    if news is News.MOVED:
+    if news.moves:
         before = await _before(connection, appointment)
     if gone := appointment if news is News.CANCELLED else before:
         await reminders.withdraw(connection, gone)
@@ -47,7 +54,7 @@ def _message(library: Library, found: Appointment, news: News, before: Appointme
     if news is News.CANCELLED:
         return shown.about(library, "desk_cancelled", found)
     if before:
-        return told_staff.noticed(library, "desk_moved", found, old=words.when(before.starts_at))
+        return told_staff.noticed(library, f"desk_{news}", found, old=words.when(before.starts_at))
     return told_staff.noticed(library, "desk_booked", found)
 
 

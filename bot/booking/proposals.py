@@ -1,11 +1,13 @@
-"""When else a consultant could meet somebody: their next free beginnings, spread over the days."""
+"""When else a consultant could meet somebody: their next free beginnings, spread over the days; and what was proposed of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import NamedTuple
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.booking.closed import weekdays
@@ -17,6 +19,28 @@ from bot.clock import day_in_vietnam
 DAYS = 14
 SHOWN = 6
 TO_ANSWER = timedelta(hours=1)  # so long a citizen has to answer before the time is too near to be taken
+
+
+class Proposal(NamedTuple):
+    """A time that was proposed to the person of an appointment."""
+
+    by: str  # whoever did it, as the history says it
+    stands: bool  # nobody on the consultant's side has said anything else since
+
+
+async def proposal(connection: AsyncConnection, found: Appointment, key: str) -> Proposal | None:
+    """Return how an offer's time was proposed in the place of an appointment; None when it never was."""
+    row = (await connection.execute(_PROPOSED, {"id": found.id, "key": key})).one_or_none()
+    return Proposal(row.by, row.stands) if row else None
+
+
+_PROPOSED = text(
+    """
+    SELECT by, id = (SELECT max(id) FROM appointment_change
+                     WHERE appointment_id = :id AND by NOT IN ('citizen', 'clock')) AS stands
+    FROM appointment_change WHERE appointment_id = :id AND detail->>'proposed' = :key ORDER BY id DESC LIMIT 1
+    """
+)
 
 
 async def next_starts(connection: AsyncConnection, found: Appointment, *, now: datetime) -> list[tuple[Kind, datetime]]:

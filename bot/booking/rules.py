@@ -127,6 +127,7 @@ class Appointment:
     name: str = ""
     phone: str = ""  # E.164
     brief: Mapping[str, object] | None = None  # what was asked and calculated before; `also`: further topics
+    by_staff: bool = False  # made at the counter or on the telephone, by somebody who knows for whom
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from psycopg.errors import ExclusionViolation
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.booking import store, wishes
+from bot.booking import limit, store, wishes
 from bot.booking.nearness import province
 from bot.booking.rules import AGREED, HOLD, HORIZON, Appointment, Kind, State, Wish, may_become
 from bot.booking.taking import CLOCK, Wanted, free, spot_of, take
@@ -36,7 +36,7 @@ async def hold(
     wanted = Wanted(contact_id, consultant_id, kind, starts_at, topic)
     async with connection.begin_nested() as savepoint:
         await release(connection, contact_id, now=now)
-        held = await take(connection, wanted, State.HELD, by=by, now=now, held_until=now + HOLD)
+        held = await take(connection, wanted, State.HELD, by=by, now=now, held_until=now + HOLD, by_staff=by != CITIZEN)
         if held is None:
             await savepoint.rollback()
             return None
@@ -52,14 +52,23 @@ async def confirm(
     brief: Mapping[str, object],
     key: str,
     by: str = CITIZEN,
+    most: int | None = None,
     now: datetime,
 ) -> Appointment | None:
-    """Book what is held; done once however often it is asked. None: the hold ran out and the time is gone."""
+    """Book what is held; done once however often it is asked. None: the hold ran out and the time is gone.
+
+    `most`: so many open appointments the person and the number may have; raise LimitMet, and it stays held.
+    """
     found = await _locked(connection, await store.confirmed_by(connection, key) or appointment_id)
     if found is None or found.state in AGREED:
         return found
     if not may_become(found.state, State.BOOKED) or not await _still_free(connection, found, now=now):
         return None
+    if most is not None:
+        if phone:
+            await store.lock_number(connection, phone)
+        if met := await limit.met(connection, found.contact_id, phone, most, now=now):
+            raise limit.LimitMet(met)
     try:
         async with connection.begin_nested():
             told: dict[str, Any] = {"name": name, "phone": phone, "brief": dict(brief), "confirm_key": key}
@@ -141,15 +150,23 @@ async def move(
     *,
     by: str,
     now: datetime,
+    proposed_by: str = "",
 ) -> Appointment | None:
-    """Put another appointment in the place of one that has not begun; None, and it stays, when the time is not to be had."""
+    """Put another appointment in the place of one that has not begun; None, and it stays, when the time is not to be had.
+
+    `proposed_by`: who proposed the time for the consultant; both have agreed then, so it is confirmed, however near it is.
+    """
     found = await _locked(connection, appointment_id)
     if found is None or found.state not in AGREED or now >= found.starts_at:
         return None
     if (found.consultant_id, found.kind, found.starts_at) == (consultant_id, kind, starts_at):
         return found
-    wanted = Wanted(found.contact_id, consultant_id, kind, starts_at, found.topic, lead=by == CITIZEN)
-    kept = {"name": found.name, "phone": found.phone, "brief": dict(found.brief or {}), "version": found.version + 1}
+    lead = by == CITIZEN and not proposed_by
+    wanted = Wanted(found.contact_id, consultant_id, kind, starts_at, found.topic, lead=lead)
+    kept = {
+        "name": found.name, "phone": found.phone, "brief": dict(found.brief or {}), "by_staff": found.by_staff,
+        "version": found.version + 1,
+    }  # fmt: skip
     async with connection.begin_nested() as savepoint:
         await store.become(connection, found, State.MOVED, by=by, now=now)
         made = await take(connection, wanted, State.BOOKED, by=by, now=now, **kept)
@@ -157,6 +174,8 @@ async def move(
             await savepoint.rollback()
             return None
         await store.point(connection, found.id, made)
+    if proposed_by:
+        return await mark(connection, made, State.CONFIRMED, by=proposed_by, now=now)
     return await store.get(connection, made)
 
 

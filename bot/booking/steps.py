@@ -9,8 +9,8 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
-from bot.booking import ask, brief, desk, drafts, offers, service, store
-from bot.booking.draft import Draft, needed
+from bot.booking import ask, brief, drafts, limit, news, offers, service, store, words
+from bot.booking.draft import LEFT, Draft, needed
 from bot.booking.rules import HORIZON, Appointment, Kind, Offer
 from bot.campaigns.answers import attribution
 from bot.campaigns.answers.rules import Kind as Counted
@@ -30,6 +30,7 @@ class Talk:
     contact_id: int
     library: Library
     now: datetime
+    most: int | None = None  # open appointments that a person may make by themselves; None: any number
 
     @property
     def today(self) -> date:
@@ -43,7 +44,7 @@ class Talk:
 
     async def tell(self, found: Appointment, what: str) -> None:
         """Tell the consultant."""
-        await desk.tell(self.connection, self.library, found, what, now=self.now)
+        await news.tell(self.connection, self.library, found, what, now=self.now)
 
     async def keep(self, draft: Draft) -> None:
         """Write the draft."""
@@ -55,6 +56,8 @@ async def go_on(
 ) -> Messages:
     """Ask for what is needed next, or show what is free; `timed`: a day or time was told just now, and may be taken at once."""
     draft = replace(draft, asks=needed(draft))
+    if (met := await _limit_met(talk, draft)) is not None:
+        return await _full(talk, draft, met)
     if draft.asks in {"topic", "day", "offer"} and not await drafts.served(talk.connection, draft.province):
         await talk.keep(replace(draft, asks="place", province=""))
         return (ask.told(talk.library, "nobody", hotline=talk.hotline),)
@@ -64,6 +67,26 @@ async def go_on(
     if draft.asks == "confirm":
         return await _read_back(talk, draft)
     return (ask.question(talk.library, draft, again=again, why=why),)
+
+
+async def _limit_met(talk: Talk, draft: Draft) -> limit.Met | None:
+    """Tell early whether one more may not be made; whoever moves one makes none, and the number matters when all is known."""
+    if draft.moving or talk.most is None:
+        return None
+    phone = draft.number if draft.asks == "confirm" else ""
+    return await limit.met(talk.connection, talk.contact_id, phone, talk.most, now=talk.now)
+
+
+async def _full(talk: Talk, draft: Draft, met: limit.Met) -> Messages:
+    """Say that one more may not be made, and what can be done; what was told is kept for when there is room again."""
+    if met is limit.Met.NUMBER:
+        await talk.keep(replace(draft, phone="", asks="phone"))
+        values = {"phone": words.phone(draft.number), "most": talk.most, "hotline": talk.hotline}
+        return (ask.told(talk.library, met, **values),)
+    await talk.keep(replace(await release(talk, draft), asks=LEFT))
+    coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    values = {"count": len(coming), "most": talk.most, "hotline": talk.hotline}
+    return (ask.several(talk.library, met, coming, now=talk.now, **values),)
 
 
 async def _offer(talk: Talk, draft: Draft, lead: str, *, timed: bool) -> Messages:
@@ -169,10 +192,13 @@ async def _read_back(talk: Talk, draft: Draft) -> Messages:
 
 async def confirm(talk: Talk, draft: Draft) -> Messages:
     """Make the appointment that was read back."""
-    found = await service.confirm(
-        talk.connection, draft.held, name=draft.name, phone=draft.number,
-        brief=await _brief(talk, draft), key=f"draft:{draft.held}", now=talk.now,
-    )  # fmt: skip
+    try:
+        found = await service.confirm(
+            talk.connection, draft.held, name=draft.name, phone=draft.number, brief=await _brief(talk, draft),
+            key=f"draft:{draft.held}", most=talk.most, now=talk.now,
+        )  # fmt: skip
+    except limit.LimitMet as full:
+        return await _full(talk, draft, full.met)
     if found is None:
         return await go_on(talk, replace(draft, held=0), lead="offers_taken")
     await attribution.later(talk.connection, talk.contact_id, Counted.BOOKED, key=str(found.id), what=found.topic)
@@ -187,13 +213,18 @@ async def _brief(talk: Talk, draft: Draft) -> dict[str, object]:
     return {**await brief.write(talk.connection, talk.contact_id), **also}
 
 
+async def stay(talk: Talk, appointment: Appointment) -> None:
+    """Leave the move of an appointment, if one was begun."""
+    draft = await drafts.load(talk.connection, talk.contact_id, talk.now)
+    if draft and draft.moving == appointment.id:
+        await leave(talk)
+
+
 async def cancel(talk: Talk, appointment: Appointment) -> Messages:
     """Cancel an appointment of the person's."""
     found = await service.cancel(talk.connection, appointment.id, by="citizen", now=talk.now)
     if found is None:
         return (ask.told(talk.library, "unknown"),)
-    draft = await drafts.load(talk.connection, talk.contact_id, talk.now)
-    if draft and draft.moving == found.id:
-        await leave(talk)
+    await stay(talk, found)
     await talk.tell(found, "cancelled")
     return (ask.cancelled(talk.library, found),)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, Table, Text, insert, text, update
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, Table, Text, insert, text, update
 from sqlalchemy.dialects.postgresql import INT8RANGE, JSONB, Range
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,6 +40,7 @@ appointment = Table(
     Column("brief", JSONB, nullable=False),
     Column("confirm_key", Text, unique=True),
     Column("moved_to", BigInteger),
+    Column("by_staff", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
@@ -63,7 +64,7 @@ SELECT = """
     SELECT a.id, a.code, a.state, a.contact_id, a.consultant_id, c.name AS consultant, a.office_id, a.field_day_id, a.kind,
         a.topic, a.starts_at, a.ends_at, a.held_until, coalesce(f.name, o.name) AS place,
         coalesce(f.address, o.address) AS address, coalesce(f.province, o.province) AS province, a.version, a.name,
-        a.phone, a.brief
+        a.phone, a.brief, a.by_staff
     FROM appointment a JOIN consultant c ON c.id = a.consultant_id JOIN office o ON o.id = a.office_id
         LEFT JOIN field_day f ON f.id = a.field_day_id
 """
@@ -156,6 +157,11 @@ async def lock_person(connection: AsyncConnection, contact_id: int) -> None:
     await connection.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended('booking', :contact))"), {"contact": contact_id}
     )
+
+
+async def lock_number(connection: AsyncConnection, phone: str) -> None:
+    """Wait until nobody else makes an appointment for a telephone number; held until the transaction ends."""
+    await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:phone, 22))"), {"phone": phone})
 
 
 async def confirmed_by(connection: AsyncConnection, key: str) -> int | None:

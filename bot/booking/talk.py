@@ -45,6 +45,8 @@ async def _typed(talk: Talk, draft: Draft | None, text: str) -> Messages | None:
         return found
     if draft:
         return await told(talk, draft, heard, text)
+    if (found := await mine.cannot_come(talk, heard)) is not None:
+        return found
     return await begin(talk, text) if begins_booking(text) else None
 
 

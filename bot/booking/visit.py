@@ -1,18 +1,24 @@
-"""What a citizen presses in a reminder or when a consultant proposes another time."""
+"""What a citizen presses in a reminder, or when a consultant proposes another time, and the same typed."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answers.library import Library
-from bot.booking import news, offers, service, shown, store
+from bot.booking import ask, drafts, mine, news, offers, proposals, service, shown, store
 from bot.booking.after_note import remember
+from bot.booking.draft import PAUSED
+from bot.booking.proposals import Proposal
 from bot.booking.rules import AGREED, Appointment
+from bot.booking.steps import Talk, stay
+from bot.booking.wants import answer_in
 from bot.outbox.rules import Message
+from bot.vn.text import fold_key
 
 PREFIX = "visit:"
 Messages = tuple[Message, ...]
@@ -26,6 +32,11 @@ class Visit:
     library: Library
     found: Appointment
     now: datetime
+
+    @property
+    def talk(self) -> Talk:
+        """The citizen's turn of the booking dialogue."""
+        return Talk(self.connection, self.found.contact_id, self.library, self.now)
 
     def say(self, key: str) -> Messages:
         """Return a text about the appointment."""
@@ -49,6 +60,45 @@ async def pressed(
     return await _PRESSED[verb](visit, argument)
 
 
+async def typed(
+    connection: AsyncConnection, contact_id: int, words: str, library: Library, *, now: datetime
+) -> Messages | None:
+    """Take yes, no or the words of a button for that button of the proposal or reminder that the citizen saw last.
+
+    None for anything else, and while an appointment is being made: then yes and no answer its questions.
+    """
+    if len(words) > LONGEST_ANSWER:
+        return None
+    row = (await connection.execute(_SEEN_LAST, {"contact": contact_id})).one_or_none()
+    target = _meant(row.buttons, words) if row and row.key.startswith(_ASKING) else ""
+    if not target:
+        return None
+    draft = await drafts.load(connection, contact_id, now)
+    if draft and draft.asks not in PAUSED:
+        return None
+    return await pressed(connection, contact_id, target, library, now=now)
+
+
+def _meant(buttons: Sequence[Mapping[str, str]], words: str) -> str:
+    """Return where the button leads that was meant; "" for none of those that answer."""
+    ours = {each["to"].split(":")[1]: each for each in buttons if each["to"].startswith(PREFIX)}
+    said = next((each["to"] for each in ours.values() if fold_key(each["title"]) == fold_key(words)), "")
+    answer = answer_in(words)
+    verbs = () if answer is None else ("take", "yes") if answer else ("keep", "no")
+    return said or next((ours[verb]["to"] for verb in verbs if verb in ours), "")
+
+
+LONGEST_ANSWER = 60  # signs
+_ASKING = (PREFIX, "reminder:")  # keys of messages that wait for an answer
+_SEEN_LAST = text(
+    """
+    SELECT key, coalesce(body->'buttons', '[]') || coalesce(body->'menu', '[]') AS buttons FROM outbox
+    WHERE contact_id = :contact AND state IN ('sending', 'sent', 'unknown')
+    ORDER BY coalesce(started_at, finished_at, created_at) DESC, id DESC LIMIT 1
+    """
+)
+
+
 async def _yes(visit: Visit, _: str) -> Messages:
     await remember(visit.connection, visit.found, service.CITIZEN, {"answer": "coming"}, now=visit.now)
     return visit.say("visit_yes_call" if visit.found.kind in shown.CALLS else "visit_yes")
@@ -60,22 +110,41 @@ async def _no(visit: Visit, _: str) -> Messages:
 
 async def _keep(visit: Visit, _: str) -> Messages:
     """Leave a proposed time and tell the consultant."""
+    await stay(visit.talk, visit.found)
     message = shown.about(visit.library, "desk_kept", visit.found)
     await news.notice(visit.connection, visit.found, "kept", message, now=visit.now)
     return visit.say("visit_kept")
 
 
 async def _take(visit: Visit, key: str) -> Messages:
-    """Move to a proposed time, if it still is free."""
-    wanted = offers.parse(key)
-    moved = wanted and await service.move(visit.connection, visit.found.id, *wanted, by=service.CITIZEN, now=visit.now)
-    if not moved:
-        return visit.say("visit_taken")
-    if moved.id == visit.found.id:
-        return visit.say("visit_kept")
+    """Move to a proposed time, if it still is free; confirmed at once, where the consultant's side has said nothing else since."""
+    wanted, proposal = offers.parse(key), await proposals.proposal(visit.connection, visit.found, key)
+    agreed = proposal.by if proposal and proposal.stands else ""
+    moved = wanted and proposal and await service.move(
+        visit.connection, visit.found.id, *wanted, by=service.CITIZEN, proposed_by=agreed, now=visit.now
+    )  # fmt: skip
+    if not moved or not proposal:
+        return await _gone(visit, wanted[2] if wanted else None)
+    await stay(visit.talk, visit.found)
     await store.shut(visit.connection, visit.found)
-    await news.tell(visit.connection, visit.library, moved, news.News.MOVED, now=visit.now)
-    return (shown.with_file(shown.about(visit.library, "visit_moved", moved), moved),)
+    await news.tell(visit.connection, visit.library, moved, _news(proposal, moved), now=visit.now)
+    return ask.done(visit.library, moved, "agreed") if agreed else ask.moved(visit.library, moved)
+
+
+def _news(proposal: Proposal, moved: Appointment) -> news.News:
+    if not proposal.stands:
+        return news.News.MOVED
+    own = proposal.by == f"consultant:{moved.consultant_id}"
+    return news.News.ACCEPTED if own else news.News.ACCEPTED_FOR_YOU
+
+
+async def _gone(visit: Visit, moment: datetime | None) -> Messages:
+    """Say that a proposed time is not to be had any more, with those nearest to it and the old one, in one message."""
+    *before, last = await mine.times_near(visit.talk, visit.found, moment)
+    if visit.found.starts_at <= visit.now:
+        return (*before, last)
+    (gone,) = visit.say("visit_taken")
+    return (*before, replace(last, text=f"{gone.text}\n\n{last.text}", buttons=(*last.buttons, *gone.buttons)))
 
 
 _PRESSED: Mapping[str, Callable[[Visit, str], Awaitable[Messages]]] = {

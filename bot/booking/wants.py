@@ -20,6 +20,7 @@ class Want(StrEnum):
     MINE = "mine"  # to see the appointments made
     MOVE = "move"  # an appointment
     CANCEL_APPOINTMENT = "cancel_appointment"
+    CANNOT_COME = "cannot_come"  # to an appointment made
     SOONEST = "soonest"
     ANY = "any"  # time, day: whatever is free
     SKIP = "skip"  # not to tell what was asked: «không có số điện thoại»
@@ -37,7 +38,10 @@ _WANTS: tuple[tuple[Want, str], ...] = (
     (Want.MINE, rf"(?:xem|kiểm tra|coi|tra|nhắc)(?: (?:lại|giúp|giùm|dùm|em|tôi|mình|cho|hộ)){{0,3}} {_PLAN}"),
     (Want.MINE, r"(?:lịch hẹn|lịch|cuộc hẹn|buổi hẹn|lịch tư vấn)(?: đã đặt)? (?:của|cua) (?:tôi|em|mình|con|cháu|bác|cô|chú|tui|e)"),
     (Want.MINE, r"(?:tôi|em|mình|con|cháu|bác|cô|chú|tui|e)(?: (?:có|đã|đặt|được))* hẹn (?:hôm nào|ngày nào|mấy giờ|lúc nào|khi nào|bữa nào|ở đâu)"),
+    (Want.MINE, r"(?:đặt|hẹn)(?: lịch)?(?: hẹn)? (?:hôm nào|ngày nào|mấy giờ|lúc nào|khi nào|bữa nào|ở đâu|chỗ nào)(?: ấy| ý| rồi| vậy| thế)* (?:nhỉ|nhể)"),
+    (Want.MINE, r"(?:chỗ|nơi|điểm|địa chỉ)(?: \S+)? hẹn(?: \S+){0,2} (?:ở đâu|chỗ nào)"),
     (Want.MINE, r"(?:đã |có )?(?:đặt|hẹn) lịch (?:hẹn )?(?:rồi )?(?:mà )?chưa|(?:lịch|giờ|buổi) đã đặt|quên(?: mất)?(?: là)? (?:giờ|ngày|lịch|mất giờ)(?: hẹn)?"),
+    (Want.CANNOT_COME, rf"{_NO} (?:thể )?(?:đến|tới|qua|ra|đi)(?: (?:đó|đấy|hẹn|kịp))? (?:được|đc|dc|kịp|nổi)|{_NO} (?:thể )?nghe máy (?:được|đc|dc)|{_NO} thể (?:đến|tới|qua)|xin hoãn|lỡ hẹn"),
     (Want.MORE, r"xem thêm|còn (?:giờ|lịch|chỗ|suất|ngày|khung giờ) nào(?: khác| nữa)?|thêm (?:giờ|lựa chọn|lịch)|còn nữa không|có (?:giờ|lịch) nào nữa|(?:không|ko|k|chẳng|chả) (?:có )?(?:cái|giờ|lịch|ngày|hôm) nào (?:được|đc|dc|hợp|tiện|rảnh)"),
     (Want.OTHER_TIME, r"(?:giờ|khung giờ|lúc|thời gian|buổi) khác|đổi giờ|(?:sớm|muộn|trễ) hơn"),
     (Want.OTHER_DAY, r"(?<!để\s)(?:ngày|hôm|bữa) khác|đổi ngày|(?:ngày|hôm|bữa) sau(?: được| đi)"),
@@ -105,7 +109,7 @@ def wants_in(text: str) -> frozenset[Want]:
     if _UNSURE_ALONE.fullmatch(text) or _NOTHING_ALONE.fullmatch(text):
         found.add(Want.SKIP)
     if found & {Want.CANCEL_APPOINTMENT, Want.MOVE}:
-        found -= {Want.CANCEL, Want.OTHER_DAY, Want.OTHER_TIME, Want.MINE, Want.CORRECT}
+        found -= {Want.CANCEL, Want.OTHER_DAY, Want.OTHER_TIME, Want.MINE, Want.CORRECT, Want.CANNOT_COME}
     return frozenset(found)
 
 

@@ -33,10 +33,11 @@ class Said:
     event: Event
     library: Library
     now: datetime
+    most_appointments: int | None
 
     def talk(self) -> Talk:
         """Return the person's turn of the booking dialogue."""
-        return Talk(self.connection, self.contact_id, self.library, self.now)
+        return Talk(self.connection, self.contact_id, self.library, self.now, self.most_appointments)
 
     def sitting(self) -> Sitting:
         """Return the person's turn of a survey or quiz."""

@@ -54,6 +54,7 @@ class Conversation:
     defer: Defer
     clock: Clock = system_clock
     person_secret: str = field(default="", repr=False)  # of digests that erasure must find
+    most_appointments: int | None = None  # open ones that a person may make by themselves; None: any number
 
     async def open_contact(self, channel: str, address: str) -> int:
         """Return the number under which this person's conversation runs."""
@@ -119,7 +120,7 @@ class Conversation:
 
     def _said(self, connection: AsyncConnection, contact_id: int, event: store.Waiting, library: Library) -> Said:
         said = as_pressed(library, Event(str(event.id), event.kind, event.payload))
-        return Said(connection, contact_id, said, library, self.clock())
+        return Said(connection, contact_id, said, library, self.clock(), self.most_appointments)
 
     async def _reply(
         self, contact_id: int, event: store.Waiting, responder: Responder, known: Mapping[str, str]

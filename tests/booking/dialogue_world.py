@@ -41,7 +41,7 @@ class Town:
     codes: dict[str, str] = field(default_factory=dict)  # of consultants, by which an account is linked
 
     def __post_init__(self) -> None:
-        self.conversation = Conversation(self.engine, self._defer, lambda: self.now)
+        self.conversation = Conversation(self.engine, self._defer, lambda: self.now, most_appointments=3)
 
     async def _defer(self, connection: AsyncConnection, contact_id: int) -> None:
         """Nothing waits for a worker: who speaks is answered at once."""

@@ -106,6 +106,15 @@ class People(World):
             await desk.tell(connection, self.library, gone, "cancelled", now=self.now)
         return gone
 
+    async def state(self, number: int) -> str:
+        (row,) = await self.rows("SELECT state FROM appointment WHERE id = :id", id=number)
+        return str(row.state)
+
+    async def history(self, number: int) -> list[tuple[str, str]]:
+        """Return which states an appointment had, and who led to each."""
+        query = "SELECT new_state, by FROM appointment_change WHERE appointment_id = :id ORDER BY id"
+        return [(row.new_state, row.by) for row in await self.rows(query, id=number)]
+
     async def told(self, contact: int) -> list[Any]:
         """Return the ledger's rows for somebody, oldest first."""
         return await self.rows("SELECT * FROM outbox WHERE contact_id = :contact ORDER BY id", contact=contact)

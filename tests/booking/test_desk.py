@@ -28,11 +28,6 @@ async def world(database_url: str, library: Library) -> AsyncIterator[People]:
         yield found
 
 
-async def state(world: People, number: int) -> str:
-    (row,) = await world.rows("SELECT state FROM appointment WHERE id = :id", id=number)
-    return str(row.state)
-
-
 async def owner(world: People, consultant: int) -> int | None:
     (row,) = await world.rows("SELECT contact_id FROM consultant WHERE id = :id", id=consultant)
     found: int | None = row.contact_id
@@ -191,7 +186,7 @@ async def test_confirming_tells_the_citizen_once(world: People) -> None:
     found = await world.booked(consultant, at(TUESDAY, 8, 30))
     for _ in range(2):
         assert "Đã xác nhận" in (await world.hears(account, f"desk:confirm:{found.id}")).text
-    assert await state(world, found.id) == "confirmed"
+    assert await world.state(found.id) == "confirmed"
     (told,) = await world.got(found.contact_id)
     assert "đã xác nhận lịch hẹn của bạn" in told
 
@@ -202,7 +197,7 @@ async def test_what_is_cancelled_cannot_be_acted_on_any_more(world: People, verb
     account = await world.linked(consultant)
     found = await world.cancelled(await world.booked(consultant, at(TUESDAY, 8, 30)))
     assert "đã đổi hoặc đã hủy" in (await world.hears(account, f"desk:{verb}:{found.id}")).text
-    assert await state(world, found.id) == "cancelled"
+    assert await world.state(found.id) == "cancelled"
 
 
 async def test_a_button_of_somebody_elses_appointment_does_nothing(world: People) -> None:
@@ -212,7 +207,7 @@ async def test_a_button_of_somebody_elses_appointment_does_nothing(world: People
     found = await world.booked(first, at(TUESDAY, 8, 30))
     for target in ("confirm", "show", "done", "absent", "move", "decline", "note"):
         assert await world.does(other, f"desk:{target}:{found.id}:advised") is None
-    assert await state(world, found.id) == "booked"
+    assert await world.state(found.id) == "booked"
 
 
 @pytest.mark.parametrize(
@@ -233,7 +228,7 @@ async def test_who_is_no_consultant_gets_the_ordinary_answer(world: People) -> N
             assert await world.does(person, target) is None
         for words in ("lịch hôm nay", "/lich", "lich tuan"):
             assert await world.says(person, words) is None
-    assert await state(world, found.id) == "booked"
+    assert await world.state(found.id) == "booked"
 
 
 async def test_a_consultant_who_has_left_is_no_consultant(world: People) -> None:
@@ -257,17 +252,25 @@ async def test_another_time_is_proposed_and_the_old_one_stands_until_the_citizen
     offered = [to for to in targets(question) if to.startswith(f"desk:offer:{found.id}:")]
     assert 3 <= len(offered) <= 6
     assert "có đổi sang" in (await world.hears(account, offered[-1])).text
-    assert await state(world, found.id) == "booked"
+    assert await world.state(found.id) == "booked"
     (asked,) = await world.told(found.contact_id)
     assert "xin đổi giờ hẹn" in asked.body["text"]
     yes, other, keep = (each["to"] for each in asked.body["buttons"])
     assert (other, keep) == (f"bk:move:{found.id}", f"visit:keep:{found.id}")
     moved = await world.hears(found.contact_id, yes)
     assert "Đã đổi lịch" in moved.text
-    assert await state(world, found.id) == "moved"
-    (new,) = await world.rows("SELECT * FROM appointment WHERE state = 'booked'")
+    assert await world.state(found.id) == "moved"
+    (new,) = await world.rows("SELECT * FROM appointment WHERE state = 'confirmed'")
     assert (new.consultant_id, moved.file) == (consultant, {"kind": "ics", "appointment": new.id})
-    assert "Lịch hẹn đổi giờ" in (await world.got(account))[-1]
+    for words in ("đã nhận giờ này", "address of o", "Bản đồ", "căn cước", new.code):
+        assert words in moved.text
+    notice = (await world.told(account))[-1].body
+    assert "đã nhận giờ bạn đề nghị" in notice["text"] and NAME in notice["text"] and "50.000.000" in notice["text"]
+    assert "Xác nhận" not in [each["title"] for each in notice["buttons"]]
+    assert await world.history(new.id) == [("booked", "citizen"), ("confirmed", f"consultant:{consultant}")]
+    told = len(await world.told(found.contact_id))
+    assert "Đã xác nhận" in (await world.hears(account, f"desk:confirm:{new.id}")).text
+    assert len(await world.told(found.contact_id)) == told
     assert "đã đổi hoặc đã hủy" in (await world.hears(found.contact_id, yes)).text
 
 
@@ -294,7 +297,7 @@ async def test_the_citizen_may_keep_the_old_time_and_the_consultant_hears_of_it(
     await world.hears(account, targets(question)[0])
     assert "vẫn giữ" in (await world.hears(found.contact_id, f"visit:keep:{found.id}")).text
     assert "xin giữ giờ cũ" in (await world.got(account))[-1]
-    assert await state(world, found.id) == "booked"
+    assert await world.state(found.id) == "booked"
 
 
 async def test_a_proposed_time_that_somebody_else_took_leaves_the_old_one_standing(world: People) -> None:
@@ -307,8 +310,13 @@ async def test_a_proposed_time_that_somebody_else_took_leaves_the_old_one_standi
     minute = int(yes.rpartition(".")[2])
     await world.booked(consultant, NOW.fromtimestamp(minute * 60, NOW.tzinfo))
     answer = await world.hears(found.contact_id, yes)
-    assert "không còn trống" in answer.text
-    assert await state(world, found.id) == "booked"
+    assert "không còn trống" in answer.text and "Gần nhất là những giờ này" in answer.text
+    assert targets(answer)[0].startswith("bk:take:") and targets(answer)[-1] == f"visit:keep:{found.id}"
+    assert await world.state(found.id) == "booked"
+    (draft,) = await world.rows("SELECT draft FROM booking_draft WHERE contact_id = :id", id=found.contact_id)
+    assert draft.draft["moving"] == found.id
+    await world.hears(found.contact_id, f"visit:keep:{found.id}")
+    assert await world.rows("SELECT 1 FROM booking_draft") == []
 
 
 async def test_only_the_person_concerned_can_answer_a_proposal(world: People) -> None:
@@ -329,7 +337,7 @@ async def test_who_has_no_other_time_can_decline_and_the_citizen_is_asked_to_cho
     question = await world.hears(account, f"desk:move:{found.id}")
     assert "không còn giờ trống" in question.text
     assert "Đã từ chối" in (await world.hears(account, button(question, "Không hẹn được"))).text
-    assert await state(world, found.id) == "declined"
+    assert await world.state(found.id) == "declined"
     (told,) = await world.told(found.contact_id)
     assert [each["to"] for each in told.body["buttons"]] == [f"bk:again:{found.id}"]
 
@@ -383,9 +391,9 @@ async def test_a_wrong_press_of_absent_can_be_mended(world: People) -> None:
     found = await world.booked(consultant, at(MONDAY, 8, 30))
     world.now = at(MONDAY, 9, 5)
     absent = await world.hears(account, f"desk:absent:{found.id}")
-    assert await state(world, found.id) == "absent"
+    assert await world.state(found.id) == "absent"
     await world.hears(account, targets(absent)[0])
-    assert await state(world, found.id) == "done"
+    assert await world.state(found.id) == "done"
     history = await world.rows("SELECT by, new_state FROM appointment_change ORDER BY id")
     assert [tuple(row) for row in history[-2:]] == [
         (f"consultant:{consultant}", "absent"),

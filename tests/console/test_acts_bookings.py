@@ -69,7 +69,7 @@ async def test_a_time_is_moved_after_a_call_and_the_page_leads_to_the_new_one(ac
         assert number(desk) != old and (await desk.one(COUNT, id=old)).state == "moved"
         await desk.go(f"/bookings/{old}")
         await desk.follow("Xem lịch hẹn mới")
-        await expect(desk.page.get_by_text("Đã đặt", exact=True).first).to_be_visible()
+        await expect(desk.page.get_by_text("Đã xác nhận", exact=True).first).to_be_visible()
 
 
 async def test_after_the_meeting_it_is_written_down_how_it_went(acts: Acts) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from bot.booking import agenda
+from bot.booking import agenda, visit
 from bot.booking.rules import Kind
 from bot.console.masked import mask_name, mask_phone
 from bot.staff.rules import Role, Staff
@@ -160,7 +160,9 @@ async def test_an_appointment_that_two_move_at_once_goes_to_one_place_and_the_ot
     assert sorted(answer.status_code for answer in answers) == [303, 400]
     late = next(answer for answer in answers if answer.status_code == 400)
     assert "vừa được người khác thay đổi" in late.text
-    rows = await desk.world.rows("SELECT starts_at, consultant_id FROM appointment WHERE state = 'booked'")
+    rows = await desk.world.rows(
+        "SELECT starts_at, consultant_id FROM appointment WHERE state IN ('booked', 'confirmed')"
+    )
     first = answers[::order][0].status_code == 303
     assert [tuple(row) for row in rows] == [(at(MONDAY, 10), desk.lan) if first else (at(MONDAY, 14), desk.hoa)]
     assert await desk.acts() == ["appointment_move"]
@@ -203,6 +205,50 @@ async def test_moving_after_a_call_tells_the_new_time_and_leads_there(desk: Desk
     assert "7 giờ 30" in "".join(await desk.told(found))
     old = (await (await desk.colleague()).get(f"{HOME}/{found.id}")).text
     assert f'href="{HOME}/{new.id}"' in old
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [(True, "đã nhận giờ bạn đề nghị"), (False, "đồng nghiệp đề nghị thay bạn")],
+    ids=["own", "for her"],
+)
+async def test_a_time_proposed_here_is_confirmed_when_the_citizen_takes_it(own: bool, told: str, desk: Desk) -> None:
+    account = await desk.world.put("contact", channel="telegram", address="lan")
+    await desk.world.do("UPDATE consultant SET contact_id = :contact WHERE id = :id", contact=account, id=desk.lan)
+    found, client = await desk.booked(at(MONDAY, 9)), await (desk.consultant() if own else desk.colleague())
+    key = key_of(desk.lan, at(MONDAY, 7, 30))
+    asked = {"what": "offer", "version": found.version, "argument": key}
+    assert (await client.post(f"{HOME}/{found.id}/act", data=asked)).status_code == 303
+    async with desk.world.go() as connection:
+        taken = f"visit:take:{found.id}:{key}"
+        answer = await visit.pressed(connection, found.contact_id, taken, desk.console.parts.library, now=NOW)
+    assert answer and "đã nhận giờ này" in answer[0].text and "căn cước" in answer[0].text
+    (new,) = await desk.world.rows("SELECT id FROM appointment WHERE state = 'confirmed'")
+    assert answer[0].file == {"kind": "ics", "appointment": new.id}
+    notice = (await desk.world.rows("SELECT body FROM outbox WHERE contact_id = :id", id=account))[-1].body["text"]
+    assert told in notice and NAME in notice
+    page = (await client.get(f"{HOME}/{new.id}")).text
+    assert "Đã xác nhận" in page and 'value="confirm"' not in page and "7 giờ 30" in page
+    late = await client.post(f"{HOME}/{found.id}/act", data={"what": "confirm", "version": found.version + 2})
+    assert late.status_code == 400
+
+
+async def test_a_consultants_own_move_after_a_call_needs_no_confirmation(desk: Desk) -> None:
+    found = await desk.booked(at(MONDAY, 9))
+    asked = {"what": "move", "version": found.version, "argument": key_of(desk.lan, at(MONDAY, 7, 30))}
+    assert (await (await desk.consultant()).post(f"{HOME}/{found.id}/act", data=asked)).status_code == 303
+    (new,) = await desk.world.rows("SELECT id FROM appointment WHERE starts_at = :at", at=at(MONDAY, 7, 30))
+    assert await desk.state(new.id) == "confirmed"
+
+
+async def test_who_books_for_somebody_is_not_bound_by_what_citizens_may_have(desk: Desk) -> None:
+    colleague, hours = await desk.colleague(), (8, 9, 10, 14)
+    assert len(hours) > desk.console.parts.settings.most_appointments
+    for hour in hours:
+        given = {"topic": "health", "name": NAME, "phone": "0912345678", "offer": key_of(desk.lan, at(MONDAY, hour))}
+        assert (await colleague.post(f"{HOME}/new", data=given)).status_code == 303
+    rows = await desk.world.rows("SELECT by_staff, state FROM appointment")
+    assert [tuple(row) for row in rows] == [(True, "booked")] * len(hours)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ async def _rules(visit: Visit) -> Response:
         own=read_cap(settings.campaign_cap),
         written=settings.campaign_cap,
         law=SMS_LAW,
+        most_appointments=settings.most_appointments,
         lasts={
             "kept": retention.kept_by(settings), "survey": KEPT, "code": staff.LASTS, "calendar": feed.PAST, "hold": rules.HOLD,
             "idle": IDLE, "session": LONGEST,
