@@ -82,7 +82,9 @@ async def test_the_numbers_of_the_law_are_found_by_subject_and_what_changes_next
     assert (await viewer.get(law, params={"part": "../law"})).status_code == 404
 
 
-async def test_a_number_stands_with_its_next_value_and_its_old_ones_and_the_chosen_day_goes_along(console: Console) -> None:
+async def test_a_number_stands_with_its_next_value_and_its_old_ones_and_the_chosen_day_goes_along(
+    console: Console,
+) -> None:
     viewer = await console.as_("viewer", Role.VIEWER)
     page = words_of((await viewer.get(f"{CONTENT}/law", params={"q": "chuan ngheo nong thon"})).text)
     assert re.search(r"1\.500\.000 đồng một tháng từ \S+ 2\.200\.000 đồng một tháng từ 01/01/2027", page)

@@ -243,7 +243,9 @@ async def test_what_somebody_types_stays_when_the_campaign_changes_and_goes_alon
 ) -> None:
     async with window(browser, running, await approver(running)) as seen:
         page = seen.page
-        pause, stop = (page.locator("form", has=page.get_by_role("button", name=name)) for name in ("Tạm dừng", "Dừng hẳn"))
+        pause, stop = (
+            page.locator("form", has=page.get_by_role("button", name=name)) for name in ("Tạm dừng", "Dừng hẳn")
+        )
         told = page.get_by_text("Chiến dịch vừa đổi trạng thái.")
         await seen.open(running.url + AT)
         await pause.get_by_label("Lý do").fill("Sai số tiền ở tin A")
@@ -294,7 +296,9 @@ async def test_what_was_typed_when_the_session_ended_is_there_after_the_door_and
             await expect(reason).to_have_value(typed)
 
 
-async def test_whoever_has_scrolled_up_in_a_talk_stays_there_when_more_is_said(running: Console, browser: Browser) -> None:  # noqa: F811
+async def test_whoever_has_scrolled_up_in_a_talk_stays_there_when_more_is_said(
+    running: Console, browser: Browser
+) -> None:  # noqa: F811
     who = await running.as_("all", *Role)
     await running.do("SELECT setval(pg_get_serial_sequence('person', 'id'), 100)")
     contact, talk = await waits(running)

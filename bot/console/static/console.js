@@ -49,6 +49,7 @@ function stackTables() {
       [...row.cells].forEach((cell, number) => {
         cell.setAttribute("role", cell.closest("thead") ? "columnheader" : cell.scope === "row" ? "rowheader" : "cell");
         if (number && cell.colSpan === 1 && !cell.querySelector("form, details")) cell.dataset.name = names[number] || "";
+        cell.classList.toggle("none", ["", "–"].includes(cell.textContent.trim()));
       });
     }
     table.classList.add("stacked");
