@@ -10,11 +10,11 @@ from bot.reports.rules import told
 
 Number = int | None
 _WIDE, _TALL = 460, 250
-_LEFT, _FOOT, _HEAD = 72, 30, 40  # of columns: for the numbers beside, the days below, the names above
+_LEFT, _FOOT, _HEAD = 86, 30, 40  # of columns: for the numbers beside, the days below, the names above
 _MOST_DAYS = 5  # that are written below
 _LINE = 46  # of a bar and its words
 _LONG = _WIDE - 150  # of the longest bar; behind it stand a number and what is counted
-_TILE, _GAP = 70, 4
+_TILE, _HIGH, _GAP = 76, 70, 4
 GREEN, PALE, INK, DARK = "#0b5d4e", "#e3f1ec", "#17231f", "#b35900"
 _SHADES = ("#ffffff", "#d6efe6", "#9fd3c0", "#4f9c86", "#0b5d4e")
 
@@ -68,7 +68,7 @@ def _scale(highest: int) -> Iterable[Markup]:
 
 
 def _key(place: int, name: str, look: str) -> Markup:
-    left = _LEFT + place * 200
+    left = _LEFT + place * 190
     square = Markup('<rect x="{}" y="6" width="14" height="14" {}/>').format(left, Markup(look))  # noqa: S704 - of this file
     return square + _words(left + 20, 19, name)
 
@@ -95,22 +95,23 @@ def tiles(numbers: Mapping[str, Number], names: Mapping[str, str]) -> Markup:
     ]  # fmt: skip
     wide, tall = (max(place[axis] for place in MAP.values()) + 1 for axis in (0, 1))
     return _drawing(
-        wide * (_TILE + _GAP), tall * (_TILE + _GAP), "Bản đồ ô: mỗi ô là một tỉnh, thành phố. Các số ở bảng bên cạnh.", parts
+        wide * (_TILE + _GAP), tall * (_HIGH + _GAP), "Bản đồ ô: mỗi ô là một tỉnh, thành phố. Các số ở bảng bên cạnh.", parts
     )  # fmt: skip
 
 
 def _tile(key: str, name: str, number: Number, highest: int) -> Iterable[Markup]:
     column, row = MAP[key]
-    left, top = column * (_TILE + _GAP), row * (_TILE + _GAP)
+    left, top = column * (_TILE + _GAP), row * (_HIGH + _GAP)
     shade = 0 if not number else min(1 + int(3.999 * number / highest), 4)
     ink = "#ffffff" if shade == 4 else INK
     yield Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="6" fill="{}" stroke="#4d5a55"/>').format(
-        left, top, _TILE, _TILE, _SHADES[shade]
+        left, top, _TILE, _HIGH, _SHADES[shade]
     )
     lines = _two_lines(name)
     for at, line in enumerate(lines):
         yield _words(left + _TILE / 2, top + 19 + 17 * at, line, anchor="middle", ink=ink)
-    yield _words(left + _TILE / 2, top + 61, told(number), anchor="middle", ink=ink, bold=True)
+    counted = told(number)
+    yield _words(left + _TILE / 2, top + 61, counted, anchor="middle", ink=ink, bold=len(counted) < len("123.456"))
 
 
 def _two_lines(name: str) -> list[str]:
