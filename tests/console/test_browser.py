@@ -180,6 +180,12 @@ async def test_large_numbers_have_their_place_in_charts_too(kind: str, show: Sho
         assert drawn == {"small": [], "out": [], "over": [], "table": True}
 
 
+async def test_on_a_telephone_a_campaign_is_paused_without_scrolling(show: Show) -> None:
+    page = show.windows["phone"].page
+    await page.goto(f"{show.console.url}{HOME}/campaigns/tieu_thuong_dang_gui")
+    await expect(page.get_by_role("button", name="Tạm dừng")).to_be_in_viewport(ratio=1)
+
+
 async def test_what_can_wait_is_folded_on_a_telephone_and_not_on_a_laptop(show: Show) -> None:
     for size, table in (("laptop", True), ("phone", False)):
         page = show.windows[size].page

@@ -309,10 +309,10 @@ async def test_whoever_has_scrolled_up_in_a_talk_stays_there_when_more_is_said(
     async with window(browser, running, who) as seen:
         lines = seen.page.locator("#talk-lines")
         await seen.open(f"{running.url}{HOME}/talks/{talk}")
-        read = lines.locator(".bubble:not(.ours)", has_text="Câu số 10")
+        read = lines.locator(".bubble:not(.ours)", has_text="Câu số 25")
         await read.scroll_into_view_if_needed()
         place = await read.evaluate("one => one.getBoundingClientRect().top")
-        await said(running, contact, "Câu mới")
+        await said(running, contact, "Câu mới\n" * 5)  # and what is oldest goes
         await expect(lines).to_contain_text("Câu mới")
         now = await read.evaluate("one => one.getBoundingClientRect().top")
         assert abs(now - place) < 3 and not seen.faults

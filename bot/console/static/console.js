@@ -88,16 +88,18 @@ addEventListener("load", arrange);
 addEventListener("resize", reachTables);
 document.addEventListener("htmx:afterSettle", arrange);
 
-// Whoever has scrolled up in what was said stays there when more is said.
+// Whoever has scrolled up in what was said keeps the line that they read where it is when more is said.
+const said = () => document.getElementById("talk-lines");
+const height = (line) => line.getBoundingClientRect().top - said().getBoundingClientRect().top;
 let read = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const lines = document.getElementById("talk-lines");
-  const away = lines?.scrollTop && event.detail.requestConfig.verb === "get";
-  read = away ? { top: lines.scrollTop, tall: lines.scrollHeight } : null;
+  const away = said()?.scrollTop && event.detail.requestConfig.verb === "get";
+  const line = away && [...said().querySelectorAll(".bubble")].find((one) => height(one) >= 0);
+  read = line ? { words: line.textContent, height: height(line) } : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
-  const lines = document.getElementById("talk-lines");
-  if (lines && read) lines.scrollTop = read.top - (lines.scrollHeight - read.tall); // counted from the newest line
+  const line = read && [...said()?.querySelectorAll(".bubble") || []].findLast((one) => one.textContent === read.words);
+  if (line) said().scrollTop += height(line) - read.height;
   read = null;
 });
 
