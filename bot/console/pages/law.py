@@ -9,7 +9,7 @@ from decimal import Decimal
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.console.pages.content import MOST, day_of, found_in, shelf_of
+from bot.console.pages.content import day_of, found_in, shelf_of
 from bot.console.render import word
 from bot.console.visit import Page, Visit
 from bot.errors import NotInForce
@@ -22,6 +22,7 @@ _UNITS = {
     "VND": "đồng", "VND/month": "đồng một tháng", "/1": "", "/day": "một ngày", "/month": "một tháng", "days": "ngày",
     "working_days": "ngày làm việc", "months": "tháng", "years": "năm", "count": "", "x": "lần", "date": "", "text": "", "table": "",
 }  # fmt: skip
+MOST = 30  # numbers found; those of one subject are all shown
 _SHARES = frozenset({"/1", "/day", "/month"})
 
 
@@ -34,8 +35,9 @@ async def _law(visit: Visit) -> Response:
     shelf = await shelf_of(visit)
     found = found_in(visit, by_part.get(part, every), lambda one: f"{one.name} {one.description} {title_of(one)}")
     lines = found if part or visit.query("q") else _changing(every, day)
+    most = len(lines) if part else MOST
     return visit.show(
-        "content/law.html", day=day, q=visit.query("q"), part=part, lines=lines[:MOST], more=len(lines[MOST:]), on=on,
+        "content/law.html", day=day, q=visit.query("q"), part=part, lines=lines[:most], more=len(lines[most:]), on=on,
         shown=shown, used=lambda one: len(shelf.uses.get(one.name, ())), part_of=part_of,
         parts=[(key, len(numbers), len(_changing(numbers, day))) for key, numbers in by_part.items()],
     )  # fmt: skip
