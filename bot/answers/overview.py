@@ -80,9 +80,9 @@ def concerns(library: Library, templates: Mapping[str, Template], today: date) -
         for one in _of_entry(entry, today)
     ]
     for parameter in library.law.parameters.values():
-        coming = next((value.since for value in parameter.values if value.since > today), None)
+        coming = parameter.coming(today)
         if coming is not None:
-            found.append(Concern(of_parameter(parameter), Why.CHANGES, coming))
+            found.append(Concern(of_parameter(parameter), Why.CHANGES, coming.since))
     return sorted(found, key=lambda one: (list(Why).index(one.why), one.day, one.entry.title))
 
 

@@ -9,10 +9,12 @@ from markupsafe import Markup, escape
 from bot.reports.rules import told
 
 Number = int | None
-_WIDE, _TALL = 460, 240
-_LINE = 34  # of a bar and its words
-_LONG = _WIDE - 140  # of the longest bar; behind it stand a number and what is counted
-_TILE, _GAP = 70, 4
+_WIDE, _TALL = 460, 250
+_LEFT, _FOOT, _HEAD = 86, 30, 40  # of columns: for the numbers beside, the days below, the names above
+_MOST_DAYS = 5  # that are written below
+_LINE = 46  # of a bar and its words
+_LONG = _WIDE - 150  # of the longest bar; behind it stand a number and what is counted
+_TILE, _HIGH, _GAP = 76, 70, 4
 GREEN, PALE, INK, DARK = "#0b5d4e", "#e3f1ec", "#17231f", "#b35900"
 _SHADES = ("#ffffff", "#d6efe6", "#9fd3c0", "#4f9c86", "#0b5d4e")
 
@@ -37,52 +39,52 @@ def columns(labels: Sequence[str], series: Mapping[str, Sequence[Number]]) -> Ma
     """Return two series side by side over time: the first filled, the second as an outline."""
     highest = max((number or 0 for numbers in series.values() for number in numbers), default=0) or 1
     highest += highest % 2  # so that half of it is a number that there is
-    step = (_WIDE - 50) / max(len(labels), 1)
+    step = (_WIDE - _LEFT) / max(len(labels), 1)
     wide = max(step * 0.8 / len(series), 1)
     parts: list[Markup] = [*_scale(highest)]
     for place, (name, numbers) in enumerate(series.items()):
         look = f'fill="{GREEN}"' if place == 0 else f'fill="{PALE}" stroke="{DARK}" stroke-width="1"'
         parts.append(_key(place, name, look))
         for at, number in enumerate(numbers):
-            tall = (_TALL - 60) * (number or 0) / highest
-            left = 48 + at * step + place * wide
+            tall = (_TALL - _FOOT - _HEAD) * (number or 0) / highest
+            left = _LEFT + at * step + place * wide
             title = f"{labels[at]}: {name.lower()} {told(number)}"
             parts.append(
                 Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" {}><title>{}</title></rect>').format(
-                    left, _TALL - 24 - tall, wide, tall, Markup(look), title  # noqa: S704 - of this file
+                    left, _TALL - _FOOT - tall, wide, tall, Markup(look), title  # noqa: S704 - of this file
                 )
             )  # fmt: skip
-    every = -(-len(labels) // 6)
+    every = -(-len(labels) // _MOST_DAYS)
     for at in range(0, len(labels), every or 1):
-        parts.append(_words(48 + at * step, _TALL - 8, labels[at], size=12))
+        parts.append(_words(_LEFT + at * step, _TALL - 8, labels[at]))
     return _drawing(_WIDE, _TALL, f"Biểu đồ cột: {', '.join(series)}. Các số ở bảng bên dưới.", parts)
 
 
 def _scale(highest: int) -> Iterable[Markup]:
     for share in (0, 0.5, 1):
-        y = _TALL - 24 - (_TALL - 60) * share
-        yield Markup('<line x1="44" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="#c6d3ce"/>').format(_WIDE, y, y)
-        yield _words(40, y + 4, told(round(highest * share)), size=12, anchor="end")
+        y = _TALL - _FOOT - (_TALL - _FOOT - _HEAD) * share
+        yield Markup('<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="#c6d3ce"/>').format(_LEFT - 4, _WIDE, y, y)
+        yield _words(_LEFT - 8, y + 5, told(round(highest * share)), anchor="end")
 
 
 def _key(place: int, name: str, look: str) -> Markup:
-    left = 48 + place * 170
-    square = Markup('<rect x="{}" y="2" width="14" height="14" {}/>').format(left, Markup(look))  # noqa: S704 - of this file
-    return square + _words(left + 20, 14, name)
+    left = _LEFT + place * 190
+    square = Markup('<rect x="{}" y="6" width="14" height="14" {}/>').format(left, Markup(look))  # noqa: S704 - of this file
+    return square + _words(left + 20, 19, name)
 
 
-def bars(rows: Sequence[tuple[str, Number]], unit: str = "") -> Markup:
+def bars(rows: Sequence[tuple[str, Number]], unit: str) -> Markup:
     """Return a bar for each line, with its words above it and its number and what is counted behind it."""
     highest = max((number or 0 for _, number in rows), default=0) or 1
     parts: list[Markup] = []
     for at, (name, number) in enumerate(rows):
-        top = at * (_LINE + 8)
+        top = at * _LINE
         long = _LONG * (number or 0) / highest
-        parts.append(_words(0, top + 14, name))
-        parts.append(Markup('<rect x="0" y="{}" width="{}" height="16" fill="{}"/>').format(top + 19, _LONG, PALE))
-        parts.append(Markup('<rect x="0" y="{}" width="{:.1f}" height="16" fill="{}"/>').format(top + 19, long, GREEN))
-        parts.append(_words(_LONG + 8, top + 32, f"{told(number)} {unit}".rstrip(), bold=True))
-    return _drawing(_WIDE, max(len(rows), 1) * (_LINE + 8), "Biểu đồ thanh. Các số ở bảng bên dưới.", parts, " bars")
+        parts.append(_words(0, top + 17, name))
+        parts.append(Markup('<rect x="0" y="{}" width="{}" height="16" fill="{}"/>').format(top + 23, _LONG, PALE))
+        parts.append(Markup('<rect x="0" y="{}" width="{:.1f}" height="16" fill="{}"/>').format(top + 23, long, GREEN))
+        parts.append(_words(_LONG + 8, top + 37, f"{told(number)} {unit}", bold=True))
+    return _drawing(_WIDE, max(len(rows), 1) * _LINE, "Biểu đồ thanh. Các số ở bảng bên dưới.", parts)
 
 
 def tiles(numbers: Mapping[str, Number], names: Mapping[str, str]) -> Markup:
@@ -93,43 +95,39 @@ def tiles(numbers: Mapping[str, Number], names: Mapping[str, str]) -> Markup:
     ]  # fmt: skip
     wide, tall = (max(place[axis] for place in MAP.values()) + 1 for axis in (0, 1))
     return _drawing(
-        wide * (_TILE + _GAP), tall * (_TILE + _GAP), "Bản đồ ô: mỗi ô là một tỉnh, thành phố. Các số ở bảng bên cạnh.", parts
+        wide * (_TILE + _GAP), tall * (_HIGH + _GAP), "Bản đồ ô: mỗi ô là một tỉnh, thành phố. Các số ở bảng bên cạnh.", parts
     )  # fmt: skip
 
 
 def _tile(key: str, name: str, number: Number, highest: int) -> Iterable[Markup]:
     column, row = MAP[key]
-    left, top = column * (_TILE + _GAP), row * (_TILE + _GAP)
+    left, top = column * (_TILE + _GAP), row * (_HIGH + _GAP)
     shade = 0 if not number else min(1 + int(3.999 * number / highest), 4)
     ink = "#ffffff" if shade == 4 else INK
     yield Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="6" fill="{}" stroke="#4d5a55"/>').format(
-        left, top, _TILE, _TILE, _SHADES[shade]
+        left, top, _TILE, _HIGH, _SHADES[shade]
     )
     lines = _two_lines(name)
     for at, line in enumerate(lines):
-        yield _words(left + _TILE / 2, top + 18 + 15 * at, line, size=13, anchor="middle", ink=ink)
-    yield _words(left + _TILE / 2, top + 58, told(number), size=15, anchor="middle", ink=ink, bold=True)
+        yield _words(left + _TILE / 2, top + 19 + 17 * at, line, anchor="middle", ink=ink)
+    counted = told(number)
+    yield _words(left + _TILE / 2, top + 61, counted, anchor="middle", ink=ink, bold=len(counted) < len("123.456"))
 
 
 def _two_lines(name: str) -> list[str]:
+    """«TP. Hồ Chí Minh» -> «Hồ Chí», «Minh»."""
     words = name.replace("TP. ", "").split()
-    return (
-        [" ".join(words)]
-        if len(words) < 2
-        else [" ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])]
+    half = (len(words) + 1) // 2
+    return [" ".join(part) for part in (words[:half], words[half:]) if part]
+
+
+def _words(x: float, y: float, text: str, *, anchor: str = "start", ink: str = INK, bold: bool = False) -> Markup:
+    """Return words on a drawing; their size is in the style sheet, for on a telephone the drawing is smaller."""
+    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}" fill="{}" font-weight="{}">{}</text>').format(
+        x, y, anchor, ink, 700 if bold else 400, text
     )
 
 
-def _words(
-    x: float, y: float, text: str, *, size: int = 14, anchor: str = "start", ink: str = INK, bold: bool = False
-) -> Markup:
-    return Markup(
-        '<text x="{:.1f}" y="{:.1f}" font-size="{}" text-anchor="{}" fill="{}" font-weight="{}">{}</text>'
-    ).format(x, y, size, anchor, ink, 700 if bold else 400, text)
-
-
-def _drawing(wide: int, tall: int, title: str, parts: Iterable[Markup], kind: str = "") -> Markup:
-    head = Markup('<svg class="chart{}" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
-        kind, wide, tall, title
-    )
+def _drawing(wide: int, tall: int, title: str, parts: Iterable[Markup]) -> Markup:
+    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(wide, tall, title)
     return head + Markup("").join(escape(part) for part in parts) + Markup("</svg>")

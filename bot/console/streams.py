@@ -19,7 +19,8 @@ MOST = 3  # streams of one member of staff; for another one the oldest gives way
 EVENTS = "text/event-stream"
 BEGIN = "retry: 2000\n\n"  # milliseconds after which a browser comes back
 ALIVE = ": \n\n"
-RELOAD = "event: reload\ndata:\n\n"  # the page is to be loaded again: it is another now, or it is nobody's any more
+RELOAD = "event: reload\ndata:\n\n"  # the page is to be loaded again: it is nobody's any more
+CHANGED = "event: reload\ndata: changed\n\n"  # the page is to be loaded again: it is another now; what is typed there comes first
 ENOUGH = "event: enough\ndata:\n\n"  # the page is to ask no more by itself
 
 
@@ -129,7 +130,7 @@ async def _events(
                 return
         found = await look.found()
         if found.state != state:
-            yield RELOAD
+            yield CHANGED
             return
         if found.piece != shown or monotonic() - spoke >= HEARTBEAT:
             yield ALIVE if found.piece == shown else event("piece", found.piece)

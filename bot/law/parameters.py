@@ -62,6 +62,15 @@ class Parameter:
                 return found
         raise NotInForce(f"{self.name} has no value on {day}")
 
+    def coming(self, day: date) -> DatedValue | None:
+        """Return the next value after the day; None when none is known."""
+        return next((value for value in self.values if value.since > day), None)
+
+    def earlier(self, day: date) -> tuple[DatedValue, ...]:
+        """Return what held before the value of the day, the latest first."""
+        begun = [value for value in self.values if value.since <= day]
+        return tuple(reversed(begun[:-1]))
+
 
 @dataclass(frozen=True, slots=True)
 class Law:

@@ -27,7 +27,7 @@ DEEPER = tuple(
         "/bookings/field-new?office=viet_tri", "/bookings/field/huong_canh.2026-12-03/print", "/talks/2",
         "/campaign-new?template=nong_dan", "/campaigns/ho_kinh_doanh_nhap", "/campaigns/ho_kinh_doanh_nhap/edit",
         "/campaigns/nong_dan_cho_duyet/texts", "/campaigns/nong_dan_cho_duyet/approve", "/campaigns/tieu_thuong_dang_gui",
-        "/content/stale?day=2027-01-05", "/content/work?shown=over", "/people/31",
+        "/content/law?part=pension", "/content/stale?day=2027-01-05", "/content/work?shown=over", "/people/31",
         "/waves/phu_tho_thu/entries/3", "/waves/phu_tho_thu/hand-in/report/hoa_binh", "/waves/phu_tho_thu/import",
         "/waves/phu_tho_thu/rows",
     )

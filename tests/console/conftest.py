@@ -81,8 +81,8 @@ def client_of(url: str, token: str) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def running_console(database_url: str) -> AsyncIterator[Console]:
-    """Serve the console for the time of the block; Rasa is away, which the pages do not need."""
+async def running_console(database_url: str, **more: Any) -> AsyncIterator[Console]:
+    """Serve the console for the time of the block, with more settings; Rasa is away, which the pages do not need."""
     port = free_port()
     settings = Settings(
         database_url=database_url,
@@ -91,6 +91,7 @@ async def running_console(database_url: str) -> AsyncIterator[Console]:
         now=NOW.isoformat(),
         sms_refuse_by="19009068",
         sms_advertising_type="2",
+        **more,
     ).prepared()
     async with build(replace(settings, port=port)) as parts, serving(parts):
         console = Console(parts, f"http://127.0.0.1:{port}")

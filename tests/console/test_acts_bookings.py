@@ -201,7 +201,7 @@ async def test_a_field_day_is_made_gets_a_seat_a_walk_in_a_print_out_and_is_call
         await expect(desk.page.locator("table.sheet")).to_contain_text("B*** Đ*** L***")
         await desk.press("Mở tên và số điện thoại để in")
         await expect(desk.page.locator("table.sheet")).to_contain_text("0912 345 888")
-        await desk.follow("‹ Tư vấn tại chợ Nú")
+        await desk.follow("← Tư vấn tại chợ Nú")
         await desk.open("Sửa ngày, nơi, số chỗ")
         await desk.page.get_by_label("Hủy ngày lưu động này").check()
         await desk.press("Lưu")

@@ -12,9 +12,11 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from playwright.async_api import Browser, expect
 from sqlalchemy import text
 
+from bot.console import charts
 from bot.console.visit import HOME
 from bot.staff import accounts
 from bot.staff.rules import Role
+from bot.vn.places import gazetteer
 from tests.conftest import fresh_database
 from tests.console.browsing import DEEPER, PATHS, SIZES, Seen, furnish, looking, one_of_each, slow_line
 from tests.console.conftest import NOW, Console, running_console
@@ -125,6 +127,74 @@ async def test_on_a_telephone_the_chosen_part_of_a_menu_is_to_be_seen_and_rows_s
     row = page.get_by_role("table").get_by_role("row", name="duyet")
     await expect(row.get_by_role("cell")).to_have_count(5)
     await expect(row.get_by_text("Thay đổi")).to_be_in_viewport(ratio=0.9)
+
+
+_CHARTS = """
+    [...document.querySelectorAll('.chart')].map(chart => {
+        const scale = chart.clientWidth / chart.viewBox.baseVal.width, whole = chart.getBoundingClientRect();
+        const words = [...chart.querySelectorAll('text')].map(one => ({
+            words: one.textContent, size: parseFloat(getComputedStyle(one).fontSize) * scale, box: one.getBoundingClientRect(),
+        }));
+        const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;  // the space above letters may
+        return {
+            small: words.filter(one => one.size < 12).map(one => one.words),
+            out: words.filter(one => one.box.left < whole.left - 1 || one.box.right > whole.right + 1).map(one => one.words),
+            over: words.filter((one, at) => words.slice(at + 1).some(other => meet(one.box, other.box))).map(one => one.words),
+            table: Boolean(chart.closest('section, main').querySelector('table')),
+        };
+    })
+"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", ["/reports", "/reports/campaigns/nong_dan_da_xong"])
+async def test_the_words_of_charts_can_be_read_and_stand_beside_each_other(path: str, size: str, show: Show) -> None:
+    page = show.windows[size].page
+    await page.goto(f"{show.console.url}{HOME}{path}")
+    drawn = await page.evaluate(_CHARTS)
+    assert drawn and all(one == {"small": [], "out": [], "over": [], "table": True} for one in drawn), drawn
+
+
+_LARGE = {
+    "columns": charts.columns(
+        [f"{month:02}/2026" for month in range(1, 13)],
+        {"Người nhắn tin": [123_456] * 12, "Tin nhắn đến": [876_543] * 12},
+    ),
+    "days": charts.columns(
+        [f"{day:02}/11" for day in range(1, 31)], {"Người nhắn tin": [9] * 30, "Tin nhắn đến": [12] * 30}
+    ),
+    "bars": charts.bars([("Đang đóng tự nguyện (họ tự cho biết)", 876_543), ("Đã hỏi", None)], "người"),
+    "tiles": charts.tiles(
+        dict.fromkeys(charts.MAP, 123_456), {key: one.name for key, one in gazetteer().provinces.items()}
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", _LARGE)
+async def test_large_numbers_have_their_place_in_charts_too(kind: str, show: Show) -> None:
+    for seen in show.windows.values():
+        await seen.page.goto(f"{show.console.url}{HOME}/reports")
+        await seen.page.locator(".chart").last.evaluate("(one, made) => { one.outerHTML = made; }", _LARGE[kind])
+        *_, drawn = await seen.page.evaluate(_CHARTS)
+        assert drawn == {"small": [], "out": [], "over": [], "table": True}
+
+
+async def test_on_a_telephone_a_campaign_is_paused_without_scrolling(show: Show) -> None:
+    page = show.windows["phone"].page
+    await page.goto(f"{show.console.url}{HOME}/campaigns/tieu_thuong_dang_gui")
+    await expect(page.get_by_role("button", name="Tạm dừng")).to_be_in_viewport(ratio=1)
+
+
+async def test_what_can_wait_is_folded_on_a_telephone_and_not_on_a_laptop(show: Show) -> None:
+    for size, table in (("laptop", True), ("phone", False)):
+        page = show.windows[size].page
+        await page.goto(f"{show.console.url}{HOME}/reports")
+        numbers = page.locator("section", has=page.get_by_role("heading", name="Người nhắn tin theo tỉnh"))
+        await expect(numbers.get_by_role("row", name="Cà Mau")).to_be_visible(visible=table)
+        if not table:
+            await numbers.get_by_text("Bảng số").click()
+            await expect(numbers.get_by_role("row", name="Cà Mau")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", SIZES)

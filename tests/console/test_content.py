@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -62,6 +63,44 @@ async def test_a_number_of_the_law_tells_its_time_its_source_and_who_uses_it(con
     assert "1.500.000 đồng một tháng" in page and "2.200.000 đồng một tháng" in page and "sắp tới" in page
     assert f"{CONTENT}/answers/contribution_amount" in page
     assert "Phép tính: Tiền đóng BHXH tự nguyện" in page and "Chiến dịch:" in page
+
+
+async def test_the_numbers_of_the_law_are_found_by_subject_and_what_changes_next_stands_first(console: Console) -> None:
+    viewer, law = await console.as_("viewer", Role.VIEWER), f"{CONTENT}/law"
+    numbers = console.parts.library.law.parameters
+    first = await viewer.get(law)
+    assert len(first.content) < 25_000, "read on a telephone"
+    for name in numbers:
+        assert (f'href="{law}/{name}"' in first.text) == (numbers[name].coming(TODAY) is not None), name
+    subjects = {name.partition(".")[0] for name in numbers}
+    assert set(re.findall(r'href="\?part=(\w+)"', first.text)) == subjects
+    for subject in subjects:
+        page = await viewer.get(law, params={"part": subject})
+        assert len(page.content) < 75_000, subject
+        assert f"law_{subject}" in WORDS and f"<h1>{WORDS[f'law_{subject}']}</h1>" in page.text
+        assert {one.partition(".")[0] for one in re.findall(rf'href="{law}/([\w.]+)"', page.text)} == {subject}
+    assert (await viewer.get(law, params={"part": "../law"})).status_code == 404
+
+
+async def test_a_number_stands_with_its_next_value_and_its_old_ones_and_the_chosen_day_goes_along(
+    console: Console,
+) -> None:
+    viewer = await console.as_("viewer", Role.VIEWER)
+    page = words_of((await viewer.get(f"{CONTENT}/law", params={"q": "chuan ngheo nong thon"})).text)
+    assert re.search(r"1\.500\.000 đồng một tháng từ \S+ 2\.200\.000 đồng một tháng từ 01/01/2027", page)
+    later = (await viewer.get(f"{CONTENT}/law", params={"part": "common", "day": "2027-02-01"})).text
+    line = words_of(later.partition("common.rural_poverty_line")[2].partition("</tr>")[0])
+    assert "2.200.000 đồng một tháng từ 01/01/2027" in line and "giá trị cũ" in line
+    assert re.search(r"2\.200\.000.*giá trị cũ.*1\.500\.000", line), "what holds first, what held behind it"
+    assert f"{CONTENT}/law/common.rural_poverty_line?day=2027-02-01" in later
+    nothing = (await viewer.get(f"{CONTENT}/law", params={"part": "common", "q": "thai san"})).text
+    assert "Tìm ở mọi chủ đề" in nothing and 'value="common"' in nothing
+    many = (await viewer.get(f"{CONTENT}/law", params={"q": "a"})).text
+    assert "Gõ thêm chữ" in many and len(many.encode()) < 75_000
+
+
+def words_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 async def test_every_page_of_content_is_light_and_finds_without_diacritics(console: Console) -> None:

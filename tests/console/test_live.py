@@ -29,7 +29,7 @@ from tests.browser.test_web_chat import browser  # noqa: F401 - a fixture
 from tests.console.browsing import SIZES, Seen, looking
 from tests.console.campaign_world import AT, KEY, act, approver, author, message, submitted
 from tests.console.conftest import NOW, Console
-from tests.console.test_talks import waits
+from tests.console.test_talks import said, waits
 
 PATIENCE = 60  # seconds in which what must come has come
 Events = AsyncIterator[tuple[str, str]]
@@ -229,9 +229,93 @@ async def test_an_open_page_moves_without_being_loaded_and_is_loaded_when_its_ac
         assert (
             await page.evaluate("window.same") and await page.get_by_label("Lý do").first.input_value() == "Đang ghi dở"
         )
+        await page.get_by_label("Lý do").first.fill("Tạm dừng để xem lại")  # as the page has it
+        await page.get_by_label("Lý do").first.blur()
         await act(running, await author(running), "pause", "Sai số tiền")
         await expect(page.get_by_text("Sai số tiền").first).to_be_visible()
-        assert await page.get_by_role("button", name="Tạm dừng").count() == 0 and not seen.faults
+        await expect(page.get_by_role("button", name="Tạm dừng")).to_have_count(0)
+        assert not seen.faults
+
+
+async def test_what_somebody_types_stays_when_the_campaign_changes_and_goes_along_to_the_new_page(
+    running: Console,
+    browser: Browser,  # noqa: F811
+) -> None:
+    async with window(browser, running, await approver(running)) as seen:
+        page = seen.page
+        pause, stop = (
+            page.locator("form", has=page.get_by_role("button", name=name)) for name in ("Tạm dừng", "Dừng hẳn")
+        )
+        told = page.get_by_text("Chiến dịch vừa đổi trạng thái.")
+        await seen.open(running.url + AT)
+        await pause.get_by_label("Lý do").fill("Sai số tiền ở tin A")
+        await stop.get_by_label("Lý do").fill("Gửi nhầm <b>xã</b>")
+        await page.evaluate("window.same = true")
+        await act(running, await author(running), "pause", "Người khác dừng")
+        await expect(told).to_be_visible()
+        await expect(stop.get_by_label("Lý do")).to_be_focused()
+        await page.keyboard.type(", xin dừng")
+        assert await page.evaluate("window.same")
+        await page.get_by_role("button", name="Tải trang mới").click()
+        await expect(page.get_by_text("Người khác dừng").first).to_be_visible()
+        await expect(stop.get_by_label("Lý do")).to_have_value("Gửi nhầm <b>xã</b>, xin dừng")
+        await expect(page.get_by_text("Chữ của bạn: «Sai số tiền ở tin A»")).to_be_visible()
+        await page.reload()
+        await expect(stop.get_by_label("Lý do")).to_have_value("Dừng hẳn vì có sai sót")
+        await expect(page.get_by_text("Chữ của bạn")).to_be_hidden()
+        await expect(told).to_be_hidden()
+        assert not seen.faults
+
+
+async def test_a_field_that_only_has_the_focus_is_not_taken_away_either(running: Console, browser: Browser) -> None:  # noqa: F811
+    async with window(browser, running, await approver(running)) as seen:
+        await seen.open(running.url + AT)
+        await seen.page.get_by_label("Lý do").first.focus()
+        await act(running, await author(running), "pause", "Người khác dừng")
+        await expect(seen.page.get_by_role("button", name="Tải trang mới")).to_be_visible()
+        await expect(seen.page.get_by_label("Lý do").first).to_be_focused()
+
+
+async def test_what_was_typed_when_the_session_ended_is_there_after_the_door_and_for_nobody_else(
+    running: Console,
+    browser: Browser,  # noqa: F811
+) -> None:
+    who = await approver(running)
+    async with window(browser, running, who) as seen:
+        page, reason = seen.page, seen.page.get_by_label("Lý do").first
+        await seen.open(running.url + AT)
+        await reason.fill("Đang ghi dở")
+        await running.do("UPDATE staff_session SET seen_at = seen_at - :idle", idle=IDLE + timedelta(minutes=1))
+        await expect(page.get_by_label("Mật khẩu")).to_be_visible(timeout=PATIENCE * 1000)
+        for one, typed in ((await approver(running, "hoa"), "Tạm dừng để xem lại"), (who, "Đang ghi dở")):
+            await running.do("UPDATE staff_session SET seen_at = :now", now=NOW)
+            value = one.cookies["an_sinh_staff"]
+            await page.context.clear_cookies()
+            await page.context.add_cookies([{"name": "an_sinh_staff", "value": value, "url": f"{running.url}{HOME}"}])
+            await page.goto(running.url + AT)
+            await expect(reason).to_have_value(typed)
+
+
+async def test_whoever_has_scrolled_up_in_a_talk_stays_there_when_more_is_said(
+    running: Console,
+    browser: Browser,  # noqa: F811
+) -> None:
+    who = await running.as_("all", *Role)
+    await running.do("SELECT setval(pg_get_serial_sequence('person', 'id'), 100)")
+    contact, talk = await waits(running)
+    for number in range(40):
+        await said(running, contact, f"Câu số {number}")
+    await who.post(f"{HOME}/talks/{talk}/open")
+    async with window(browser, running, who) as seen:
+        lines = seen.page.locator("#talk-lines")
+        await seen.open(f"{running.url}{HOME}/talks/{talk}")
+        read = lines.locator(".bubble:not(.ours)", has_text="Câu số 25")
+        await read.scroll_into_view_if_needed()
+        place = await read.evaluate("one => one.getBoundingClientRect().top")
+        await said(running, contact, "Câu mới\n" * 5)  # and what is oldest goes
+        await expect(lines).to_contain_text("Câu mới")
+        now = await read.evaluate("one => one.getBoundingClientRect().top")
+        assert abs(now - place) < 3 and not seen.faults
 
 
 @pytest.mark.parametrize("path", [AT, f"{HOME}/talks"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import fields
 from pathlib import Path
 
 from bot.booking.roster import load
 from bot.console.visit import HOME
+from bot.settings import ROOT, Settings
 from bot.staff.rules import Role
-from tests.console.conftest import NOW, Console
+from tests.console.conftest import NOW, Console, running_console
 
 ROSTER = """
 offices:
@@ -143,3 +145,36 @@ async def test_rules_in_force_are_shown_and_keys_are_not(console: Console) -> No
     assert "08:00 – 21:00" in page and "2 tin trong 7 ngày" in page and "3 tin trong 24 giờ" in page
     assert "730 ngày từ khi nhắn" in page and "02:30" in page
     assert "19009068" not in page and "Đã đặt" in page and "Chưa đặt" in page
+
+
+async def test_each_rule_says_who_changes_it_and_how(console: Console) -> None:
+    page = (await (await console.as_("root", Role.ADMIN)).get(f"{HOME}/settings/rules")).text
+    ruled = page.partition("<h2>Giờ gửi tin</h2>")[2].partition("<details")[0]
+    how = [
+        re.sub(r"<[^>]+>", "", row.rpartition('<td class="long">')[2]).strip()
+        for row in ruled.split("</tr>")
+        if "<td>" in row
+    ]
+    assert len(how) == 15
+    assert {one.partition(":")[0].split(",")[0].split(";")[0] for one in how} == {
+        "Máy chủ", "Phần mềm", "Luật", "Người dân tự quyết", "Không ai xóa được",
+    }  # fmt: skip
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in re.findall(r"AN_SINH_\w+", page):
+        assert f"| `{name}` |" in readme, name
+
+
+async def test_no_page_of_settings_shows_a_secret(database_url: str) -> None:
+    secrets = {one.name: f"bi-mat-{one.name}-0123456789" for one in fields(Settings) if not one.repr}
+    async with running_console(database_url, rasa_secret="bi-mat-rasa-0123456789", **secrets) as console:
+        admin = await console.as_("root", Role.ADMIN)
+        for path in ("", "/rules", "/offices"):
+            page = (await admin.get(f"{HOME}/settings{path}")).text
+            assert "bi-mat" not in page and database_url not in page, path
+        rules = (await admin.get(f"{HOME}/settings/rules")).text
+        kept = re.findall(r"<td>(Đã đặt|Chưa đặt)</td>.*?<code>AN_SINH_(\w+)</code>", rules)
+        assert {name.lower() for state, name in kept if state == "Đã đặt"} == {
+            *secrets,
+            "sms_refuse_by",
+            "sms_advertising_type",
+        }

@@ -52,6 +52,13 @@ def test_a_value_holds_from_its_day_until_the_next(day: date, rate: str) -> None
     assert law(RATE).at(day)["fund.rate"] == Decimal(rate)
 
 
+def test_of_a_day_what_comes_next_and_what_held_before_are_known() -> None:
+    first, second, ended = RATE.values
+    before = FIRST - timedelta(days=1)
+    assert [RATE.coming(day) for day in (before, FIRST, SECOND, ENDED)] == [first, second, ended, None]
+    assert [RATE.earlier(day) for day in (before, FIRST, SECOND, ENDED)] == [(), (), (first,), (second, first)]
+
+
 @given(st.dates(min_value=FIRST, max_value=ENDED - timedelta(days=1)))
 def test_the_value_in_force_is_the_latest_that_has_begun(day: date) -> None:
     found = RATE.on(day)

@@ -129,7 +129,12 @@ async def _campaign(visit: Visit) -> Response:
     if form in FORMS:
         return await _file(visit, table, f"campaign_{_safe(found.key)}", form, f"Tính đến {show.day(visit.today)}")
     rows = [(str(name), number) for name, number in zip(table.columns[2:], table.rows[0][2:], strict=True)]
-    return visit.show("reports/campaign.html", table=table, chart=charts.bars(rows), key=found.key)  # type: ignore[arg-type]
+    parts = {
+        title: [line for line in table.rows if line[0] == title]
+        for title in dict.fromkeys(row[0] for row in table.rows)
+    }
+    chart = charts.bars(rows, "người")  # type: ignore[arg-type]
+    return visit.show("reports/campaign.html", table=table, chart=chart, parts=parts, key=found.key)
 
 
 def _said(table: Table) -> Table:

@@ -26,6 +26,23 @@ from bot.staff.sign_in import IDLE, LONGEST
 from bot.vn.text import fold_key
 
 A_PAGE = 60  # consultants
+_ZALO, _OURS = "Zalo, ở trang của ứng dụng", "Người phụ trách máy chủ tự đặt, 16 ký tự trở lên"
+_KEYS = {
+    "telegram_token": ("Telegram", "@BotFather trên Telegram"),
+    "zalo_bot_token": ("Zalo Bot", "Zalo, khi tạo bot"),
+    "zalo_oa_app_id": ("Zalo OA: mã ứng dụng", _ZALO),
+    "zalo_oa_app_secret": ("Zalo OA: khóa ứng dụng", _ZALO),
+    "zalo_oa_secret": ("Zalo OA: khóa ký tin đến", _ZALO),
+    "zalo_oa_refresh_token": ("Zalo OA: mã làm mới đầu tiên", _ZALO),
+    "sms_api_key": ("SMS: khóa", "eSMS, khi ký hợp đồng"),
+    "sms_secret_key": ("SMS: khóa bí mật", "eSMS, khi ký hợp đồng"),
+    "sms_brandname": ("SMS: tên người gửi", "Nhà mạng, khi đăng ký tên"),
+    "sms_refuse_by": ("SMS: số nhận «TC»", "eSMS, khi ký hợp đồng"),
+    "sms_advertising_type": ("SMS: loại tin quảng cáo", "eSMS, khi ký hợp đồng"),
+    "hook_secret": ("Ký địa chỉ lịch và tin các kênh gửi đến", _OURS),
+    "person_secret": ("Mã hóa số người đã tính trong đợt ra quân", _OURS),
+}
+"""The keys of the outside world by setting: what each is for, and who gives it."""
 
 
 async def _channels(visit: Visit) -> Response:
@@ -122,19 +139,10 @@ async def _rules(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def _keys(visit: Visit) -> list[tuple[str, str, bool]]:
-    """Return each key with the name of its setting, and whether it is set; never the key."""
+def _keys(visit: Visit) -> list[tuple[str, str, str, bool]]:
+    """Return what each key is for, who gives it, the name of its setting, and whether it is set; never the key."""
     settings = visit.house.settings
-    return [
-        ("Telegram", "AN_SINH_TELEGRAM_TOKEN", bool(settings.telegram_token)),
-        ("Zalo Bot", "AN_SINH_ZALO_BOT_TOKEN", bool(settings.zalo_bot_token)),
-        ("Zalo OA", "AN_SINH_ZALO_OA_APP_SECRET", bool(settings.zalo_oa_app_secret)),
-        ("SMS", "AN_SINH_SMS_API_KEY", bool(settings.sms_api_key)),
-        ("Số nhận «TC»", "AN_SINH_SMS_REFUSE_BY", bool(settings.sms_refuse_by)),
-        ("Loại tin quảng cáo qua SMS", "AN_SINH_SMS_ADVERTISING_TYPE", bool(settings.sms_advertising_type)),
-        ("Ký địa chỉ và web hook", "AN_SINH_HOOK_SECRET", bool(settings.hook_secret)),
-        ("Mã hóa số người đã tính", "AN_SINH_PERSON_SECRET", bool(settings.person_secret)),
-    ]
+    return [(*told, f"AN_SINH_{name.upper()}", bool(getattr(settings, name))) for name, told in _KEYS.items()]
 
 
 PAGES = (

@@ -49,10 +49,16 @@ function stackTables() {
       [...row.cells].forEach((cell, number) => {
         cell.setAttribute("role", cell.closest("thead") ? "columnheader" : cell.scope === "row" ? "rowheader" : "cell");
         if (number && cell.colSpan === 1 && !cell.querySelector("form, details")) cell.dataset.name = names[number] || "";
+        cell.classList.toggle("none", ["", "–"].includes(cell.textContent.trim()));
       });
     }
     table.classList.add("stacked");
   }
+}
+
+// What is long and can wait is folded on a telephone.
+if (matchMedia("(max-width: 48rem)").matches) {
+  for (const one of document.querySelectorAll("details[data-wide]")) one.open = false;
 }
 
 // What is chosen in a menu that is wider than the window is moved into it.
@@ -82,6 +88,54 @@ addEventListener("load", arrange);
 addEventListener("resize", reachTables);
 document.addEventListener("htmx:afterSettle", arrange);
 
+// Whoever has scrolled up in what was said keeps the line that they read where it is when more is said.
+const said = () => document.getElementById("talk-lines");
+const height = (line) => line.getBoundingClientRect().top - said().getBoundingClientRect().top;
+let read = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const away = said()?.scrollTop && event.detail.requestConfig.verb === "get";
+  const line = away && [...said().querySelectorAll(".bubble")].find((one) => height(one) >= 0);
+  read = line ? { words: line.textContent, height: height(line) } : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const line = read && [...said()?.querySelectorAll(".bubble") || []].findLast((one) => one.textContent === read.words);
+  if (line) said().scrollTop += height(line) - read.height;
+  read = null;
+});
+
+// A page that is to be loaded again while somebody is at a form says so and waits; what was typed goes along.
+const KEPT = `typed ${document.querySelector(".me summary")?.textContent} ${location.pathname}`;
+const texts = () => [...document.querySelectorAll("main form :is(input:not([type]), textarea)")];
+const fieldName = (one) => `${one.form.elements.what?.value} ${one.name}`;
+const typed = () => texts().filter((one) => one.value !== one.defaultValue);
+function loadAgain(why) {
+  const changed = document.getElementById("changed");
+  const busy = document.querySelector("main form :focus") || typed().length;
+  if (!why || !changed || !busy) return renewed();
+  changed.hidden = false;
+  changed.querySelector("button").addEventListener("click", renewed);
+}
+function renewed() {
+  sessionStorage.setItem(KEPT, JSON.stringify(typed().map((one) => [fieldName(one), one.value])));
+  location.reload();
+}
+function bringBack() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) || "[]");
+  sessionStorage.removeItem(KEPT);
+  for (const [name, value] of kept) {
+    const field = texts().find((one) => fieldName(one) === name);
+    if (field) field.value = value;
+    else showTyped(value);
+  }
+}
+function showTyped(value) {
+  const place = document.getElementById("typed");
+  if (!place) return;
+  place.hidden = false;
+  place.querySelector("q").textContent = value;
+}
+bringBack();
+
 // What moves by itself: the server says when it has changed. Where it does not, or may not any more, a button loads the page again.
 function watch(piece) {
   const renew = document.getElementById("renew");
@@ -91,6 +145,6 @@ function watch(piece) {
   source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) stop(true); else renew.hidden = false; });
   source.addEventListener("piece", (event) => { piece.innerHTML = event.data; arrange(); });
   source.addEventListener("enough", () => stop(false));
-  source.addEventListener("reload", () => { source.close(); location.reload(); });
+  source.addEventListener("reload", (event) => { source.close(); loadAgain(event.data); });
 }
 document.querySelectorAll("[data-watch]").forEach(watch);
