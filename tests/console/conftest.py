@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -68,6 +69,11 @@ class Console:
     async def rows(self, query: str, **values: Any) -> list[Any]:
         async with self.parts.engine.connect() as connection:
             return list((await connection.execute(text(query), values)).all())
+
+
+def without_tokens(page: str) -> str:
+    """Return a page without the random numbers of its forms, among whose digits any short number may stand."""
+    return re.sub(r"[0-9a-f]{16,}", "", page)
 
 
 def client_of(url: str, token: str) -> httpx.AsyncClient:

@@ -16,7 +16,7 @@ from bot.staff.rules import Role
 from tests.browser.test_web_chat import browser  # noqa: F401 - a fixture
 from tests.console.attacks import RUN
 from tests.console.browsing import PATHS, one_of_each
-from tests.console.conftest import NOW, Console
+from tests.console.conftest import NOW, Console, without_tokens
 from tests.console.test_people_lists import HEAD, sheet
 
 MARK = "·{n}·"  # by which a payload is found on a page
@@ -95,7 +95,7 @@ async def harmless(window: Page, what: str) -> set[str]:
     for closed in await window.query_selector_all("details"):
         await closed.evaluate("e => e.open = true")
     said = str(await window.evaluate(_WORDS))
-    assert "1337" not in said, what
+    assert "1337" not in without_tokens(said), what
     return {where for number, where in enumerate(WHERE) if MARK.format(n=number) in said}
 
 

@@ -19,7 +19,7 @@ from bot.conversation.store import mark_answered, store_event
 from bot.outbox import telling
 from bot.outbox.rules import Message
 from bot.staff.rules import Role
-from tests.console.conftest import NOW, Console
+from tests.console.conftest import NOW, Console, without_tokens
 
 NAME, PHONE, SECRET = "Nguyễn Văn Ba", "+84912345678", "tôi mất sổ"
 MARK = "0123456789abcdef"
@@ -103,7 +103,7 @@ async def test_the_queue_shows_who_waits_in_ones_places_without_name_number_or_w
     await waits(console)
     page = (await lan.get("/console/talks")).text
     assert "N*** V*** B***" in page and "Phú Thọ" in page and "Chat trên web" in page and "0 phút" in page
-    assert not [hidden for hidden in (NAME, "345", SECRET) if hidden in page]
+    assert not [hidden for hidden in (NAME, "345", SECRET) if hidden in without_tokens(page)]
     assert "N*** V***" not in (await other.get("/console/talks")).text
     assert "1 người đang chờ" in (await lan.get("/console")).text
     assert "Không có ai chờ" in (await other.get("/console")).text
@@ -261,7 +261,7 @@ async def test_hostile_names_and_words_are_shown_and_never_run(console: Console)
     await lan.post(f"/console/people/{row.person_id}/open")
     for address in ("", "/talks", f"/talks/{talk}", f"/talks/{talk}/said", f"/people/{row.person_id}"):
         page = (await lan.get(f"/console{address}")).text
-        assert "<img" not in page and "5929" not in re.sub(r"[0-9a-f]{16,}", "", page), address
+        assert "<img" not in page and "5929" not in without_tokens(page), address
         assert "&lt;img" in page or address in ("", "/talks"), address
 
 
@@ -306,7 +306,7 @@ async def test_a_persons_card_is_masked_until_it_is_opened_and_then_tells_all(co
     address = f"/console/people/{row.id}"
     masked = (await lan.get(address)).text
     assert "N*** V*** B***" in masked
-    assert not [hidden for hidden in (NAME, "345", SECRET, "1985", "Nông dân") if hidden in masked]
+    assert not [hidden for hidden in (NAME, "345", SECRET, "1985", "Nông dân") if hidden in without_tokens(masked)]
     assert (await other.get(address)).status_code == (await other.post(f"{address}/open")).status_code == 404
     await lan.post(f"{address}/open")
     opened = (await lan.get(address)).text
