@@ -198,7 +198,9 @@ async def test_what_people_wrote_is_read_masked_where_enough_of_them_did(console
     key = await answered(console, 5, ELSEWHERE, words="=Thủ tục còn dài")
     lan, page = await author(console), f"/console/surveys/{key}/words"
     words = (await lan.get(page)).text
-    assert "10 ý kiến" in words and "Hoa" not in words and "0912" not in without_tokens(words) and "&lt;b&gt;nhé" in words
+    assert (
+        "10 ý kiến" in words and "Hoa" not in words and "0912" not in without_tokens(words) and "&lt;b&gt;nhé" in words
+    )
     assert "5 ý kiến" in (await lan.get(page, params={"search": "THU TUC"})).text
     assert "Thủ tục" not in (await lan.get(page, params={"province": HERE})).text
     file = await lan.get(page, params={"form": "csv", "province": ELSEWHERE})
