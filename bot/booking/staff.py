@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.vn.named import told_apart
+
 PREFIX = "cb_"  # of a deep link's parameter that links an account
 LASTS = timedelta(hours=24)
 
@@ -59,6 +61,18 @@ async def linked(connection: AsyncConnection) -> list[Consultant]:
         text("SELECT id, name, contact_id, key FROM consultant WHERE active AND contact_id IS NOT NULL ORDER BY id")
     )
     return [Consultant(row.id, row.name, row.contact_id, row.key) for row in rows]
+
+
+async def names(connection: AsyncConnection, codes: list[str] | None) -> dict[str, str]:
+    """Return by key what the consultants of some communes, None: of all, are called, with their offices."""
+    rows = await connection.execute(
+        text(
+            "SELECT c.key, c.name || ', ' || o.name AS name FROM consultant c JOIN office o ON o.id = c.office_id"
+            " WHERE c.active AND (:everywhere OR o.commune = ANY(:codes)) ORDER BY name, c.key"
+        ),
+        {"everywhere": codes is None, "codes": codes or []},
+    )
+    return told_apart((row.key, row.name) for row in rows)
 
 
 async def _one(connection: AsyncConnection, which: str, value: Any) -> Consultant | None:

@@ -12,8 +12,10 @@ from starlette.datastructures import FormData
 from bot.campaigns.plan import plan_json, read_plan
 from bot.campaigns.templates import Template
 from bot.console.campaign_words import fault_of
+from bot.console.places import Said, said_places
 from bot.console.visit import Visit
 from bot.errors import ContentError
+from bot.staff.rules import Staff
 from bot.vn.sms import plain
 
 Values = dict[str, list[str]]
@@ -104,10 +106,15 @@ def _trial_values(trial: Mapping[str, Any] | None) -> Values:
     return {"trial": ["yes"], "trial_by": [trial["by"]], "trial_hours": [str(trial["after_hours"])], "trial_least": [str(trial["least"])]}  # fmt: skip
 
 
-def raw_plan(form: Form) -> dict[str, Any]:
+def places_in(form: Form, side: str, staff: Staff) -> Said:
+    """Return what the field of places of a side says."""
+    return said_places(staff, f"{side}places", form.all(f"{side}places"), form(f"{side}places_more"))
+
+
+def raw_plan(form: Form, staff: Staff) -> dict[str, Any]:
     """Return the plan that the fields say, as staff would have written it; `read_plan` says what is wrong with it."""
-    audience = _match(form, "")
-    if without := _match(form, "not_"):
+    audience = _match(form, "", staff)
+    if without := _match(form, "not_", staff):
         audience["not"] = without
     if form("holdout") not in ("", "0"):
         audience["holdout_percent"] = _number(form("holdout"))
@@ -139,8 +146,9 @@ def _key(form: Form) -> str:
     return "_".join(part for part in (words if words[:1].isalpha() else f"tin_{words}", rest[:2], year) if part)
 
 
-def _match(form: Form, side: str) -> dict[str, Any]:
-    places = [*form.all(side + "places"), *_lines(form(side + "places_more"))]
+def _match(form: Form, side: str, staff: Staff) -> dict[str, Any]:
+    where = places_in(form, side, staff)
+    places = [*where.codes, *(line.typed for line in where.lines if line.fault)]
     found: dict[str, Any] = {"places": places, "came_by": _lines(form(side + "came_by"))}
     found |= {name: form.all(side + name) for name in TICKED}
     found |= {name: _number(form(side + name)) for name in NUMBERS}
@@ -173,8 +181,9 @@ def _schedule(form: Form) -> dict[str, Any]:
 
 def checked(visit: Visit, form: Form) -> tuple[Mapping[str, Any] | None, dict[str, str]]:
     """Return the plan of a form as it is kept, or None and for fields what is wrong with them."""
-    raw = raw_plan(form)
-    faults: dict[str, str] = {}
+    raw = raw_plan(form, visit.staff)
+    places = {side: places_in(form, side, visit.staff).faults for side in SIDES}
+    faults = {f"{side}places": " ".join(told) for side, told in places.items() if told}
     for part in _parts(raw):
         try:
             read_plan(part, visit.house.library.topics)

@@ -112,11 +112,6 @@ def fault_of(complaint: str) -> tuple[str, str]:
 
 
 def _audience_fault(name: str, rest: str) -> str:
-    named = re.match(r"'([^']*)'", rest)
-    if name == "places" and "several places" in rest and named:
-        return f"«{named[1]}» có ở nhiều tỉnh. Ghi thêm tỉnh, ví dụ: {named[1]}, Phú Thọ."
-    if name == "places" and named:
-        return f"Không tìm thấy nơi «{named[1]}». Ghi như: Huyện Bình Xuyên, Vĩnh Phúc."
     if "lies behind" in rest:
         return f"{_CHOSEN[name]}: mốc đầu đang lớn hơn mốc cuối."
     if name in ("born_from", "born_to"):

@@ -18,7 +18,7 @@ from bot.campaigns.waves.scope import units_of
 from bot.campaigns.waves.store import all_waves
 from bot.citizens.rules import Entitlement, Joined, Situation
 from bot.clock import day_in_vietnam
-from bot.console.campaign_form import CHANNEL_PLACES, SIDES, Form, checked
+from bot.console.campaign_form import CHANNEL_PLACES, SIDES, Form, checked, places_in
 from bot.console.campaign_words import BOOKED, DOCUMENTS, TRIED_BY, WEEKDAYS, said_offset
 from bot.console.pages.campaigns import campaign_of, desk_of
 from bot.console.visit import Page, Visit
@@ -96,9 +96,9 @@ async def _shown(visit: Visit, form: Form, faults: Mapping[str, str], *, key: st
         form=form,
         faults=faults,
         key=key,
+        where={side: places_in(form, side, visit.staff) for side in SIDES},
         templates=desk_of(visit).templates.values(),
         arms=template.arms if template else ("a",),
-        sides=SIDES,
         situations=list(Situation),
         entitlements=list(Entitlement),
         joined=list(Joined),
