@@ -25,6 +25,8 @@ class Consultant:
     name: str
     contact_id: int | None
     key: str = ""
+    office: str = ""
+    commune: str = ""  # of the office
 
     @property
     def by(self) -> str:
@@ -58,9 +60,12 @@ async def of_key(connection: AsyncConnection, key: str) -> Consultant | None:
 async def linked(connection: AsyncConnection) -> list[Consultant]:
     """Return the consultants who have an account."""
     rows = await connection.execute(
-        text("SELECT id, name, contact_id, key FROM consultant WHERE active AND contact_id IS NOT NULL ORDER BY id")
+        text(
+            "SELECT c.id, c.name, c.contact_id, c.key, o.name AS office, o.commune FROM consultant c"
+            " JOIN office o ON o.id = c.office_id WHERE c.active AND c.contact_id IS NOT NULL ORDER BY c.id"
+        )
     )
-    return [Consultant(row.id, row.name, row.contact_id, row.key) for row in rows]
+    return [Consultant(**row._mapping) for row in rows]
 
 
 async def names(connection: AsyncConnection, codes: list[str] | None) -> dict[str, str]:

@@ -60,7 +60,7 @@ async def test_a_cap_of_its_own_is_kept_by_a_campaign_that_speaks_again_and_agai
     [
         ({"title": ""}, "Hãy ghi tên chiến dịch."),
         ({"places_more": "Huyện Atlantis"}, "Không tìm thấy nơi «Huyện Atlantis»"),
-        ({"places_more": "Xã Bình Xuyên"}, "có ở nhiều tỉnh"),
+        ({"places_more": "Xã Bình Xuyên"}, "Có nhiều nơi tên «Xã Bình Xuyên»"),
         ({"places_more": "", "situations": [], "joined": []}, "Chưa chọn gửi cho ai"),
         ({"channel1": "", "channel2": ""}, "Chọn ít nhất một kênh"),
         ({"channel2": "telegram"}, "mỗi kênh một lần"),
