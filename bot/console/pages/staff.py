@@ -12,6 +12,7 @@ from starlette.responses import Response
 from bot.booking import staff as consultants
 from bot.console.places import Said, known_places, said_places
 from bot.console.visit import Page, Visit
+from bot.console.who import who_of
 from bot.errors import Refused
 from bot.staff import accounts, audit
 from bot.staff.rules import Right, Role, Staff
@@ -146,9 +147,12 @@ async def _audit(visit: Visit) -> Response:
     written = visit.query("before")
     before = int(written) if written.isascii() and written.isdigit() and len(written) < 18 else None
     async with visit.house.engine.connect() as connection:
-        lines = await audit.lines(connection, about=visit.query("about"), before=before)
-        broken, end = await audit.broken(connection), await audit.end(connection)
-    return visit.show("audit.html", lines=lines, broken=broken, end=end)
+        lines = await audit.lines(connection, reader=visit.staff, about=visit.query("about"), before=before)
+        whole = visit.staff.answers_for(())  # the chain is one for the whole country
+        broken = await audit.broken(connection) if whole else None
+        end = await audit.end(connection) if whole else None
+        who = await who_of(connection)
+    return visit.show("audit.html", lines=lines, whole=whole, broken=broken, end=end, who=who)
 
 
 PAGES = (
