@@ -18,6 +18,7 @@ from bot.campaigns.said import ACTS
 from bot.campaigns.store import Campaign
 from bot.campaigns.trying import readers, send_try
 from bot.campaigns.waves.store import names as wave_names
+from bot.citizens import invitations
 from bot.console.campaign_words import Words
 from bot.console.render import place, rendered, word
 from bot.console.streams import Seen
@@ -43,7 +44,8 @@ def desk_of(visit: Visit) -> Desk:
 async def words_of(visit: Visit, connection: AsyncConnection) -> Words:
     """Return what says plans."""
     waves = await wave_names(connection)
-    return Words(visit.house.library.topics, desk_of(visit).templates, waves, place, word)
+    links = await invitations.names(connection, lambda _: True)
+    return Words(visit.house.library.topics, desk_of(visit).templates, waves, links, place, word)
 
 
 async def campaign_of(visit: Visit, connection: AsyncConnection) -> Campaign:
