@@ -210,3 +210,22 @@ async def test_who_wrote_and_who_held_a_campaign_is_named_and_the_key_is_told_wh
     words = told(await client.get(AT))
     assert "Nguyễn Thị Hoa (lan)" in words and "Nguyễn Thị Hoa (duyet)" in words
     assert KEY in (await client.get("/console/campaigns")).text
+
+
+async def test_many_accounts_are_read_a_page_at_a_time_and_found_by_name(console: Console) -> None:
+    admin = await console.as_("root", Role.ADMIN)
+    await console.do(
+        "INSERT INTO staff (key, name, password, roles, scope, created_at) SELECT 'nguoi.' || n, 'Người ' || lpad(n::text, 3, '0'), 'x',"
+        " '{author,viewer}', '{phu_tho}', now() FROM generate_series(1, 100) n"
+    )
+    seen = list[str]()
+    for number in range(3):
+        page = (await admin.get(f"{HOME}/staff", params={"page": str(number)})).text
+        assert len(page.encode()) < 90_000 and ("Trang sau" in page) == (number < 2)
+        seen += re.findall(r'action="/console/staff/([^"]+)"', page)
+    assert len(seen) == len(set(seen)) == 101
+    found = (await admin.get(f"{HOME}/staff", params={"q": "nguoi 017"})).text
+    assert re.findall(r'action="/console/staff/([^"]+)"', found) == ["nguoi.17"] and "Xem tất cả" in found
+    body = {"what": "roles", "roles": "editor", "scope_more": "Atlantis"}
+    refused = (await admin.post(f"{HOME}/staff/nguoi.99", data=body)).text
+    assert re.findall(r'action="/console/staff/([^"]+)"', refused) == ["nguoi.99"], "wherever it stands in the list"

@@ -18,7 +18,9 @@ from bot.staff import accounts, audit
 from bot.staff.rules import Right, Role, Staff
 from bot.vn.named import meant_by
 from bot.vn.place_choices import gathered
+from bot.vn.text import fold_key
 
+A_PAGE = 40  # accounts
 MOST_PEOPLE = 300  # consultants to choose from; of more, whoever is meant is typed
 
 
@@ -62,17 +64,28 @@ async def _everybody(visit: Visit) -> Response:
 async def _shown(
     visit: Visit, connection: AsyncConnection, *, given: Given | None = None, draft: Draft | None = None, key: str = ""
 ) -> Response:
-    """Show all accounts. `draft`: what was typed and is not saved, `key`: into the field of a new account's name."""
+    """Show accounts a page at a time, or those of a name; the one that `draft` is of, what was typed and is not saved, alone.
+
+    `key`: what stands in the field of a new account's name.
+    """
+    changed, wanted, written = draft.key if draft else "", visit.query("q").strip(), visit.query("page", "0")
+    number = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 0  # noqa: PLR2004 - digits
+    theirs = [
+        (one, active)
+        for one, active in await accounts.everybody(connection)
+        if visit.staff.answers_for(one.scope) and (one.key == changed or not changed)
+        and fold_key(wanted) in fold_key(f"{one.name} {one.key}")
+    ]  # fmt: skip
     found = [
         (one, active, draft if draft and draft.key == one.key else Draft.of(visit, one))
-        for one, active in await accounts.everybody(connection)
-        if visit.staff.answers_for(one.scope)
+        for one, active in theirs[number * A_PAGE : (number + 1) * A_PAGE]
     ]
     people = await consultants.names(connection, visit.staff.codes())
     new = draft if draft and not draft.key else Draft("", "", (), said_places(visit.staff, "scope", (), ""))
     return visit.show(
-        "staff.html", status=400 if draft else 200, found=found, roles=list(Role), given=given, new=new, new_key=key,
-        changed=draft.key if draft else "", known=known_places(visit.staff), people=list(people.values())[:MOST_PEOPLE],
+        "staff.html", status=400 if draft else 200, found=found, q=wanted, number=number,
+        more=len(theirs) > (number + 1) * A_PAGE, roles=list(Role), given=given, new=new, new_key=key,
+        changed=changed, known=known_places(visit.staff), people=list(people.values())[:MOST_PEOPLE],
     )  # fmt: skip
 
 
