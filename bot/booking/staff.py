@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.vn.named import told_apart
+
 PREFIX = "cb_"  # of a deep link's parameter that links an account
 LASTS = timedelta(hours=24)
 
@@ -23,6 +25,8 @@ class Consultant:
     name: str
     contact_id: int | None
     key: str = ""
+    office: str = ""
+    commune: str = ""  # of the office
 
     @property
     def by(self) -> str:
@@ -56,9 +60,24 @@ async def of_key(connection: AsyncConnection, key: str) -> Consultant | None:
 async def linked(connection: AsyncConnection) -> list[Consultant]:
     """Return the consultants who have an account."""
     rows = await connection.execute(
-        text("SELECT id, name, contact_id, key FROM consultant WHERE active AND contact_id IS NOT NULL ORDER BY id")
+        text(
+            "SELECT c.id, c.name, c.contact_id, c.key, o.name AS office, o.commune FROM consultant c"
+            " JOIN office o ON o.id = c.office_id WHERE c.active AND c.contact_id IS NOT NULL ORDER BY c.id"
+        )
     )
-    return [Consultant(row.id, row.name, row.contact_id, row.key) for row in rows]
+    return [Consultant(**row._mapping) for row in rows]
+
+
+async def names(connection: AsyncConnection, codes: list[str] | None) -> dict[str, str]:
+    """Return by key what the consultants of some communes, None: of all, are called, with their offices."""
+    rows = await connection.execute(
+        text(
+            "SELECT c.key, c.name || ', ' || o.name AS name FROM consultant c JOIN office o ON o.id = c.office_id"
+            " WHERE c.active AND (:everywhere OR o.commune = ANY(:codes)) ORDER BY name, c.key"
+        ),
+        {"everywhere": codes is None, "codes": codes or []},
+    )
+    return told_apart((row.key, row.name) for row in rows)
 
 
 async def _one(connection: AsyncConnection, which: str, value: Any) -> Consultant | None:

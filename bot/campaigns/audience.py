@@ -11,15 +11,12 @@ from bot.answers.pages import Topic
 from bot.booking.rules import TOPICS
 from bot.citizens.rules import Entitlement, Joined, Situation
 from bot.errors import ContentError
-from bot.vn.communes import Unit, communes, names
-from bot.vn.places import gazetteer
-from bot.vn.spelling import joined
+from bot.vn.place_choices import place_choices
 from bot.yaml_files import as_list, as_text, checked_keys, shown
 
 MOST_HOLDOUT = 50  # percent
 LONGEST_LOOK_BACK = 730  # days
 _KINDS_OF_DEEDS = {"asked", "calculated", "booked", "came_by"}  # alone, a time would leave out nobody
-_KINDS = ("thành phố", "thị xã", "thị trấn", "đặc khu", "phường", "xã", "quận", "huyện", "tỉnh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,39 +139,14 @@ def _places(raw: Any, where: str, _: Mapping[str, Topic]) -> tuple[str, ...]:
 def _place(raw: Any, where: str) -> tuple[str, ...]:
     """Return the keys and codes of a place of today or before July 2025: by key, code, or name («Huyện Bình Xuyên, Vĩnh Phúc»)."""
     written = as_text(raw, where)
-    if written in communes() or written in gazetteer().provinces:
-        return (written,)
-    name, _, province = (part.strip() for part in written.partition(","))
-    found = _named(name, province)
+    found = place_choices(written)
     if not found:
         raise ContentError(
             f"{where}: {written!r} is no place; write «Huyện Bình Xuyên, Vĩnh Phúc», a code or a province"
         )
     if len(found) > 1:
         raise ContentError(f"{where}: {written!r} may be several places; add the province: «{written}, <tỉnh>»")
-    return next(iter(found))
-
-
-def _named(name: str, province: str) -> set[tuple[str, ...]]:
-    """Return the places of a name, each as its codes, that lie in the province, of today or an old one, if one is given."""
-    within = {gazetteer().spellings.get(province.lower())} if province else set()
-    bare = next((name[len(kind) + 1 :] for kind in _KINDS if name.lower().startswith(f"{kind} ")), name)
-    name = bare if name.lower().startswith("tỉnh ") else name
-    units = [bearer.unit for bearer in names().bearers.get(joined(bare)[1], ())]
-    units = [unit for unit in units if not within or within & {unit.old_province, unit.province}]
-    meant = [unit for unit in units if unit.name.lower() == name.lower()]  # «Vĩnh Phúc» is the province, not the ward
-    return {_codes(unit) for unit in meant or units}
-
-
-def _codes(unit: Unit) -> tuple[str, ...]:
-    if not unit.is_province:
-        return unit.communes
-    whole = unit.level == "province" or len(gazetteer().provinces[unit.province].former) < 2
-    return (unit.province,) if whole else _communes_of(unit.old_province)
-
-
-def _communes_of(old_province: str) -> tuple[str, ...]:
-    return tuple(code for code, unit in communes().items() if unit.old_province == old_province)
+    return found[0].codes
 
 
 def _year(raw: Any, where: str, _: Mapping[str, Topic]) -> int:

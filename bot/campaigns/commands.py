@@ -124,7 +124,7 @@ async def _try(desk: Desk, arguments: argparse.Namespace) -> Lines:
     async with desk.engine.begin() as connection:
         _, plan = await desk.plan_of(connection, arguments.key)
         service.check(arguments.by, Act.SUBMIT, plan_json(plan))
-        number = await send_try(connection, desk.library, plan, desk.pinned(plan), arguments.to)
+        number = await send_try(connection, desk.library, plan, desk.pinned(plan), arguments.to, by=arguments.by)
     return [f"{number} texts of {plan.key} are on their way to {arguments.to}, and to nobody else."]
 
 

@@ -117,7 +117,7 @@ async def approve(
     again = campaign.state is State.PAUSED and campaign.changed is not None
     state = campaign.state if again else _moved(campaign, Act.APPROVE)
     if by.key in writers(campaign, await store.acts(connection, campaign.id)):
-        raise Refused(f"{by.key} đã soạn {key} nên không được duyệt; phải là người khác.")
+        raise Refused(f"{by.name} đã soạn {key} nên không được duyệt; phải là người khác.")
     if len(digest) < SHOWN or not (campaign.digest or "").startswith(digest):
         raise Refused(
             f"{key} không còn là bản bạn đã đọc: dấu của bản này là {(campaign.digest or '')[:SHOWN]}. Hãy đọc lại."
@@ -160,7 +160,7 @@ async def act(
         raise Refused(f"{key} chưa gửi tiếp được: {campaign.changed}")
     if what is Act.RESUME and not resumable(campaign, await store.acts(connection, campaign.id), by):
         raise Refused(
-            f"{by.key} không tự cho {key} gửi tiếp được, vì người khác hoặc máy đã tạm dừng. Hãy nhờ người duyệt xem và bấm «Gửi tiếp»."
+            f"{by.name} không tự cho {key} gửi tiếp được, vì người khác hoặc máy đã tạm dừng. Hãy nhờ người duyệt xem và bấm «Gửi tiếp»."
         )
     if what in (Act.REFUSE, Act.WITHDRAW, Act.PAUSE, Act.STOP) and not note.strip():
         raise Refused(f"Hãy ghi lý do, vài chữ cũng được: người khác sẽ đọc trong lịch sử của {key}.")
@@ -172,9 +172,9 @@ async def act(
 def check(by: Staff, what: Act, *plans: Mapping[str, Any]) -> None:
     """Raise Refused when somebody may not do that, or not for all the places that the plans mean."""
     if what not in _NEEDS or not by.may(_NEEDS[what]):
-        raise Refused(f"{by.key} không có quyền làm việc «{ACTS[what]}» với chiến dịch.")
+        raise Refused(f"{by.name} không có quyền làm việc «{ACTS[what]}» với chiến dịch.")
     if not all(by.answers_for(plan["audience"].get("places", ())) for plan in plans):
-        raise Refused(f"{by.key} chỉ phụ trách {', '.join(names_of(by))}; nhóm nhận phải nằm trong đó.")
+        raise Refused(f"{by.name} chỉ phụ trách {', '.join(names_of(by))}; nhóm nhận phải nằm trong đó.")
 
 
 async def _check_wave(connection: AsyncConnection, plan: Plan) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.citizens.store import note_arrival
 from bot.errors import AnSinhError
+from bot.vn.named import told_apart
 
 SIGNS = "234679ACDEFGHJKMNPQRTVWXY"  # none looks like another, when somebody types a link from paper
 LENGTH = 8
@@ -83,6 +84,12 @@ def within(found: Collection[Brought], answers_for: Callable[[Collection[str]], 
     return [one for one in found if answers_for([one.place] if one.place else [])]
 
 
+async def names(connection: AsyncConnection, answers_for: Callable[[Collection[str]], bool]) -> dict[str, str]:
+    """Return by code what each invitation of somebody's places is for and who invites, the newest first."""
+    rows = [row for row in await connection.execute(_NAMES) if answers_for([row.place] if row.place else [])]
+    return told_apart((row.code, " – ".join(part for part in (row.event, row.agent) if part)) for row in rows)
+
+
 async def choices(connection: AsyncConnection, codes: list[str] | None, day: date) -> list[Row[Any]]:
     """Return what an invitation may be for, as rows of what, key and name: field days from a day on, consultants.
 
@@ -100,6 +107,16 @@ _CHOICES = text(
     SELECT 'agent', c.key, c.name || ', ' || o.name FROM consultant c JOIN office o ON o.id = c.office_id
     WHERE c.active AND (:everywhere OR o.commune = ANY(:codes))
     ORDER BY what, name
+    """
+)
+
+_NAMES = text(
+    """
+    SELECT i.code, coalesce(f.commune, o.commune) AS place, coalesce(c.name, i.agent) AS agent,
+           coalesce(f.name || ', ' || to_char(f.day, 'DD/MM/YYYY'), i.event) AS event
+    FROM invitation i LEFT JOIN field_day f ON f.key = i.event
+        LEFT JOIN consultant c ON c.key = i.agent LEFT JOIN office o ON o.id = c.office_id
+    ORDER BY i.made_at DESC, i.code
     """
 )
 

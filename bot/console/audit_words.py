@@ -9,7 +9,7 @@ from typing import Any
 from bot.campaigns.said import ACTS
 from bot.console.campaign_words import said_note
 from bot.console.words import WORDS
-from bot.staff.scope import name_of
+from bot.vn.place_choices import place_name
 
 _ABOUT: Mapping[str, tuple[str, str]] = {
     # what the line names, what it is called, the page of one of them
@@ -78,4 +78,4 @@ def said_line(line: Any) -> str:
 
 
 def _code(word: str) -> str:
-    return _FIELDS.get(word) or WORDS.get(f"note_{word}") or WORDS.get(word) or name_of(word)
+    return _FIELDS.get(word) or WORDS.get(f"note_{word}") or WORDS.get(word) or place_name(word)

@@ -12,17 +12,22 @@ from starlette.datastructures import FormData
 from bot.campaigns.plan import plan_json, read_plan
 from bot.campaigns.templates import Template
 from bot.console.campaign_words import fault_of
+from bot.console.places import Said, said_places
 from bot.console.visit import Visit
 from bot.errors import ContentError
+from bot.staff.rules import Staff
+from bot.vn.named import meant_by
 from bot.vn.sms import plain
 
 Values = dict[str, list[str]]
 SIDES = ("", "not_")  # who is meant, and without whom
-TICKED = ("situations", "entitlements", "joined", "asked", "calculated", "booked")
+TICKED = ("situations", "entitlements", "joined", "asked", "calculated", "booked", "came_by")
 NUMBERS = ("born_from", "born_to", "within_days")
 DAYS = ("paid_from", "paid_to")
 CHANNEL_PLACES = ("channel1", "channel2", "channel3", "channel4")
 LONGEST = 4000  # signs of a field
+MOST_LINKS = 40  # invitations to tick; others are typed
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Form:
@@ -30,6 +35,7 @@ class Form:
 
     def __init__(self, values: Values) -> None:
         self.values = values
+        self.links: Mapping[str, str] = {}  # invitations by code and name
 
     def __call__(self, name: str) -> str:
         return next(iter(self.values.get(name, [])), "")
@@ -83,7 +89,7 @@ class Form:
 def _match_values(match: Mapping[str, Any], side: str) -> Values:
     values = {side + name: [str(one) for one in match.get(name, [])] for name in ("places", *TICKED)}
     values |= {side + name: [str(match[name])] for name in (*NUMBERS, *DAYS) if name in match}
-    return values | {side + "came_by": ["\n".join(match.get("came_by", []))]}
+    return values
 
 
 def _schedule_values(plan: Mapping[str, Any]) -> Values:
@@ -104,10 +110,37 @@ def _trial_values(trial: Mapping[str, Any] | None) -> Values:
     return {"trial": ["yes"], "trial_by": [trial["by"]], "trial_hours": [str(trial["after_hours"])], "trial_least": [str(trial["least"])]}  # fmt: skip
 
 
-def raw_plan(form: Form) -> dict[str, Any]:
+def places_in(form: Form, side: str, staff: Staff) -> Said:
+    """Return what the field of places of a side says."""
+    return said_places(staff, f"{side}places", form.all(f"{side}places"), form(f"{side}places_more"))
+
+
+def links_shown(form: Form, side: str) -> dict[str, str]:
+    """Return the invitations that a side shows by code and name: those that are ticked, and the newest."""
+    ticked = {code: form.links.get(code, code) for code in form.all(side + "came_by")}
+    return ticked | dict(list(form.links.items())[:MOST_LINKS])
+
+
+def _links(form: Form, line: str) -> list[str]:
+    """Return the code of the invitation that a line means by its name, or the line where it is a code; [] is neither."""
+    meant = meant_by(line, form.links)
+    return meant[:1] if len(meant) == 1 else [line] if not meant and _CODE.fullmatch(line) else []
+
+
+def _link_faults(form: Form, side: str) -> str:
+    lines = [line for line in _lines(form(side + "came_by_more")) if not _links(form, line)]
+    told = [
+        f"Có nhiều lời mời như «{line}». Hãy ghi rõ hơn." if meant_by(line, form.links)
+        else f"Không có lời mời nào như «{line}» ở nơi bạn phụ trách. Hãy ghi tên sự kiện như ở trang Lời mời."
+        for line in lines
+    ]  # fmt: skip
+    return " ".join(told)
+
+
+def raw_plan(form: Form, staff: Staff) -> dict[str, Any]:
     """Return the plan that the fields say, as staff would have written it; `read_plan` says what is wrong with it."""
-    audience = _match(form, "")
-    if without := _match(form, "not_"):
+    audience = _match(form, "", staff)
+    if without := _match(form, "not_", staff):
         audience["not"] = without
     if form("holdout") not in ("", "0"):
         audience["holdout_percent"] = _number(form("holdout"))
@@ -139,10 +172,12 @@ def _key(form: Form) -> str:
     return "_".join(part for part in (words if words[:1].isalpha() else f"tin_{words}", rest[:2], year) if part)
 
 
-def _match(form: Form, side: str) -> dict[str, Any]:
-    places = [*form.all(side + "places"), *_lines(form(side + "places_more"))]
-    found: dict[str, Any] = {"places": places, "came_by": _lines(form(side + "came_by"))}
+def _match(form: Form, side: str, staff: Staff) -> dict[str, Any]:
+    where = places_in(form, side, staff)
+    places = [*where.codes, *(line.typed for line in where.lines if line.fault)]
+    found: dict[str, Any] = {"places": places}
     found |= {name: form.all(side + name) for name in TICKED}
+    found["came_by"] += [code for line in _lines(form(side + "came_by_more")) for code in _links(form, line)]
     found |= {name: _number(form(side + name)) for name in NUMBERS}
     found |= {name: form(side + name) for name in DAYS}
     return {name: value for name, value in found.items() if value not in ([], "")}
@@ -173,8 +208,10 @@ def _schedule(form: Form) -> dict[str, Any]:
 
 def checked(visit: Visit, form: Form) -> tuple[Mapping[str, Any] | None, dict[str, str]]:
     """Return the plan of a form as it is kept, or None and for fields what is wrong with them."""
-    raw = raw_plan(form)
-    faults: dict[str, str] = {}
+    raw = raw_plan(form, visit.staff)
+    places = {side: places_in(form, side, visit.staff).faults for side in SIDES}
+    faults = {f"{side}places": " ".join(told) for side, told in places.items() if told}
+    faults |= {f"{side}came_by": told for side in SIDES if (told := _link_faults(form, side))}
     for part in _parts(raw):
         try:
             read_plan(part, visit.house.library.topics)

@@ -9,6 +9,7 @@ from typing import Any
 from bot.answers.pages import Topic
 from bot.campaigns.templates import Template
 from bot.console.words import WORDS
+from bot.vn.place_choices import gathered
 
 REASONS: Mapping[str, str] = {
     "holdout": "Nhóm đối chứng, để so sánh",
@@ -68,7 +69,7 @@ _CHOSEN: Mapping[str, str] = {
     "places": "Nơi ở", "situations": "Công việc, hoàn cảnh", "entitlements": "Được hỗ trợ thêm", "joined": "Đã tham gia chưa",
     "born_from": "Sinh từ năm", "born_to": "Sinh đến năm", "paid_from": "Đã đóng đến, từ ngày",
     "paid_to": "Đã đóng đến, đến ngày", "asked": "Đã hỏi về", "calculated": "Đã tính thử", "booked": "Đã hẹn về",
-    "came_by": "Đến từ liên kết", "within_days": "Trong số ngày gần đây",
+    "came_by": "Đến từ lời mời", "within_days": "Trong số ngày gần đây",
 }  # fmt: skip
 
 _FAULTS: Sequence[tuple[str, str, str, str]] = (
@@ -112,11 +113,6 @@ def fault_of(complaint: str) -> tuple[str, str]:
 
 
 def _audience_fault(name: str, rest: str) -> str:
-    named = re.match(r"'([^']*)'", rest)
-    if name == "places" and "several places" in rest and named:
-        return f"«{named[1]}» có ở nhiều tỉnh. Ghi thêm tỉnh, ví dụ: {named[1]}, Phú Thọ."
-    if name == "places" and named:
-        return f"Không tìm thấy nơi «{named[1]}». Ghi như: Huyện Bình Xuyên, Vĩnh Phúc."
     if "lies behind" in rest:
         return f"{_CHOSEN[name]}: mốc đầu đang lớn hơn mốc cuối."
     if name in ("born_from", "born_to"):
@@ -129,17 +125,19 @@ def _audience_fault(name: str, rest: str) -> str:
 
 
 class Words:
-    """Says plans: with the titles of topics and templates, and the names of waves, places and codes."""
+    """Says plans: with the titles of topics and templates, and the names of waves, invitations, places and codes."""
 
     def __init__(
         self,
         topics: Mapping[str, Topic],
         templates: Mapping[str, Template],
         waves: Mapping[str, str],
+        links: Mapping[str, str],
         place: Any,
         word: Any,
     ) -> None:
-        self._topics, self._templates, self._waves, self._place, self._word = topics, templates, waves, place, word
+        self._topics, self._templates, self._waves, self._links = topics, templates, waves, links
+        self._place, self._word = place, word
 
     def plan(self, plan: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return a plan as lines of a name and what is said."""
@@ -163,7 +161,9 @@ class Words:
         if not isinstance(value, list):
             return said_moment(str(value)) if name in ("paid_from", "paid_to") else str(value)
         if name == "places":
-            return "; ".join(self._place(one) for one in value)
+            return "; ".join(one.label for one in gathered(value))
+        if name == "came_by":
+            return "; ".join(self._links.get(one, one) for one in value)
         if name in ("asked", "calculated"):
             return "; ".join(self._topics[one].title if one in self._topics else one for one in value)
         return "; ".join(BOOKED.get(one, one) if name == "booked" else self._word(one) for one in value)

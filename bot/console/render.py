@@ -17,8 +17,9 @@ from bot.console.campaign_words import said_note, said_reason, said_text
 from bot.console.masked import mask_name, mask_phone
 from bot.console.words import MENUS, SAID, WORDS
 from bot.reports.rules import told
-from bot.staff.scope import name_of
+from bot.staff.scope import names_of
 from bot.vn import show
+from bot.vn.place_choices import place_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -40,6 +41,7 @@ def environment() -> Environment:
         dong=show.dong,
         grouped=show.grouped,
         place=place,
+        works_in=names_of,
         word=word,
         name_masked=mask_name,
         phone_masked=mask_phone,
@@ -75,7 +77,7 @@ def place(code: str | None) -> str:
     """Return the name of a province or commune."""
     if not code:
         return "Chưa rõ nơi ở"
-    return name_of(code)
+    return place_name(code)
 
 
 def word(code: object) -> str:

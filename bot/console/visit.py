@@ -105,9 +105,9 @@ class Visit:
         """Return a part of the address, such as a campaign's key, without what no table holds; empty: it has no such part."""
         return storable(str(self.request.path_params.get(name, "")))
 
-    def query(self, name: str, default: str = "") -> str:
-        """Return what the address says behind its question mark, at most 200 signs of it."""
-        return storable(self.request.query_params.get(name, default)[:200])
+    def query(self, name: str, default: str = "", longest: int = 200) -> str:
+        """Return what the address says behind its question mark, at most so many signs of it."""
+        return storable(self.request.query_params.get(name, default)[:longest])
 
     def field(self, name: str, longest: int = 2000) -> str:
         """Return a text of the form, without spaces around it; an upload is none."""

@@ -15,6 +15,7 @@ from bot.staff import audit
 from bot.staff.rules import Role, Staff
 from bot.staff.sign_in import check_password, hash_password, staff_of
 from bot.vn.communes import communes
+from bot.vn.named import told_apart
 from bot.vn.places import gazetteer
 
 FIRST = "admin"
@@ -186,6 +187,12 @@ async def is_new(connection: AsyncConnection, staff: Staff, *, now: datetime) ->
 async def everybody(connection: AsyncConnection) -> list[tuple[Staff, bool]]:
     """Return all accounts, and of each whether it is in use."""
     return [(staff_of(row), row.active) for row in await connection.execute(text("SELECT * FROM staff ORDER BY key"))]
+
+
+async def names(connection: AsyncConnection) -> dict[str, str]:
+    """Return the name of each account by its key, with the key behind it where two people have one name."""
+    rows = await connection.execute(text("SELECT key, name FROM staff ORDER BY key"))
+    return told_apart((row.key, row.name) for row in rows)
 
 
 async def ensure_admin(connection: AsyncConnection, *, now: datetime) -> str | None:

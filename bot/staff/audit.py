@@ -16,6 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SetupError
+from bot.staff.audit_places import places_of_staff, places_of_thing
+from bot.staff.rules import Staff
 
 _LOCK = 4_191_203  # of the chain's end, until the transaction ends
 FIRST = "0" * 64
@@ -29,9 +31,15 @@ async def write(
     last = await end(connection)
     if last is None:
         raise SetupError("The end of the account of acts is gone: restore the database from a backup.")
-    line = {"at": now, "by": by, "act": act, "about": about, "note": note}
+    line = {
+        "at": now, "by": by, "act": act, "about": about, "note": note,
+        "by_places": await places_of_staff(connection, by), "about_places": await places_of_thing(connection, about),
+    }  # fmt: skip
     await connection.execute(
-        text("INSERT INTO audit (at, by, act, about, note, chain) VALUES (:at, :by, :act, :about, :note, :chain)"),
+        text(
+            "INSERT INTO audit (at, by, act, about, note, by_places, about_places, chain)"
+            " VALUES (:at, :by, :act, :about, :note, :by_places, :about_places, :chain)"
+        ),
         line | {"chain": chained(last.chain, line)},
     )
 
@@ -48,16 +56,19 @@ async def done_since(connection: AsyncConnection, *, by: str, act: str, about: s
 
 
 def chained(before: str, line: dict[str, Any]) -> str:
-    """Return the fingerprint of a line and of all before it."""
+    """Return the fingerprint of a line and of all before it; its places count where they are kept, which older lines have not."""
     at = line["at"].astimezone(UTC).isoformat(timespec="microseconds")
     whole = [before, at, *(line[name] for name in ("by", "act", "about", "note"))]
+    whole += [line[name] for name in ("by_places", "about_places") if line[name] is not None]
     return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
 
 
 async def broken(connection: AsyncConnection) -> int | None:
     """Return the number of the first line that is not what was written, or of the last if lines are cut off; None: all are."""
     before, last, kept = FIRST, 0, await end(connection)
-    async with connection.stream(text("SELECT id, at, by, act, about, note, chain FROM audit ORDER BY id")) as rows:
+    async with connection.stream(
+        text("SELECT id, at, by, act, about, note, by_places, about_places, chain FROM audit ORDER BY id")
+    ) as rows:
         async for row in rows:
             if row.chain != chained(before, dict(row._mapping)):
                 return int(row.id)
@@ -68,14 +79,39 @@ async def broken(connection: AsyncConnection) -> int | None:
 
 
 async def lines(
-    connection: AsyncConnection, *, about: str = "", before: int | None = None, most: int = 50
+    connection: AsyncConnection,
+    *,
+    reader: Staff | None = None,
+    about: str = "",
+    before: int | None = None,
+    most: int = 50,
 ) -> list[Any]:
-    """Return the newest lines, of one thing or of all, those before a number."""
-    rows = await connection.execute(
-        text(
-            "SELECT id, at, by, act, about, note FROM audit WHERE (:about = '' OR about = :about)"
-            " AND (cast(:before AS bigint) IS NULL OR id < :before) ORDER BY id DESC LIMIT :most"
-        ),
-        {"about": about, "before": before, "most": most},
-    )
-    return list(rows)
+    """Return the newest lines, of one thing or of all, those before a number.
+
+    `reader`: only what somebody may read: who does not work everywhere reads what people of their places did and what was
+    done with things there. Of lines that do not keep their places that is what accounts of these places did, by where they
+    work now, and what was done with these accounts.
+    """
+    codes = reader.codes() if reader else None
+    values: dict[str, Any] = {"about": about, "before": before, "most": most, "codes": codes or []}
+    if reader and codes is not None:
+        accounts = await connection.execute(text("SELECT key, scope FROM staff"))
+        keys = [row.key for row in accounts if reader.answers_for(row.scope)]
+        values |= {"keys": keys, "abouts": [f"staff:{key}" for key in keys]}
+    return list(await connection.execute(_LINES if codes is None else _LINES_OF_PLACES, values))
+
+
+_SOME = """
+    SELECT id, at, by, act, about, note FROM audit
+    WHERE (:about = '' OR about = :about) AND (cast(:before AS bigint) IS NULL OR id < :before) {which}
+    ORDER BY id DESC LIMIT :most
+"""
+_OF_PLACES = """
+    AND (by_places || about_places) && :codes
+    AND ((by_places <> '{}' AND by_places <@ :codes) OR (about_places <> '{}' AND about_places <@ :codes))
+"""
+_PARTS = (_OF_PLACES, "AND by_places IS NULL AND by = ANY(:keys)", "AND by_places IS NULL AND about = ANY(:abouts)")
+_LINES = text(_SOME.format(which=""))
+_LINES_OF_PLACES = text(  # each part by an index of its own
+    " UNION ".join(f"({_SOME.format(which=which)})" for which in _PARTS) + " ORDER BY id DESC LIMIT :most"
+)

@@ -77,7 +77,7 @@ class Staff:
 
     def answers_for(self, places: Collection[str]) -> bool:
         """Tell whether all places, by key or code, lie where this person works; no place is everywhere."""
-        return not self.scope or (bool(places) and all(_within(place, self.scope) for place in places))
+        return not self.scope or (bool(places) and all(lies_in(place, self.scope) for place in places))
 
     def codes(self) -> list[str] | None:
         """Return the keys and codes of all places where this person works, for a query; None: everywhere."""
@@ -86,6 +86,7 @@ class Staff:
         return sorted(self.scope | {code for code, unit in communes().items() if unit.province in self.scope})
 
 
-def _within(place: str, scope: frozenset[str]) -> bool:
+def lies_in(place: str, places: Collection[str]) -> bool:
+    """Tell whether a place is one of some, or a commune in one of them; all by key or code."""
     unit = communes().get(place)
-    return place in scope or (unit is not None and unit.province in scope)
+    return place in places or (unit is not None and unit.province in places)

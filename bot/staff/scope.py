@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.staff.rules import Staff
-from bot.vn.communes import communes, province_name
+from bot.vn.communes import communes
+from bot.vn.place_choices import gathered
 from bot.vn.places import gazetteer
 
 HERE = "(:everywhere OR p.province = ANY(:provinces) OR p.commune = ANY(:communes))"
@@ -60,14 +61,6 @@ def _sorted(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def name_of(place: str) -> str:
-    """Return the name of a province or commune of today; of anything else what stands there."""
-    unit = communes().get(place)
-    if unit is not None:
-        return f"{unit.name}, {province_name(unit.province)}"
-    return province_name(place) if gazetteer().today(place) else place
-
-
 def names_of(staff: Staff) -> list[str]:
     """Return where somebody works, in words; empty: everywhere."""
-    return sorted(name_of(place) for place in staff.scope)
+    return [one.label for one in gathered(staff.scope)]

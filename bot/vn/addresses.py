@@ -110,8 +110,8 @@ def _only(values: Iterable[str | None]) -> str | None:
 def _candidates(units: Sequence[Unit]) -> tuple[Candidate, ...]:
     """Return the first of them, labelled with no more than tells them apart."""
     shown = units[:MOST_CANDIDATES]
-    labelled = ([label(unit) for unit in shown] for label in (_name, _name_and_province, _full_name))
-    labels = next((each for each in labelled if len(set(each)) == len(each)), [_full_name(unit) for unit in shown])
+    labelled = ([label(unit) for unit in shown] for label in (_name, _name_and_province, full_name))
+    labels = next((each for each in labelled if len(set(each)) == len(each)), [full_name(unit) for unit in shown])
     return tuple(
         Candidate(label, unit.province, _old_province(unit), _commune(unit), unit.district)
         for label, unit in zip(labels, shown, strict=True)
@@ -126,7 +126,8 @@ def _name_and_province(unit: Unit) -> str:
     return f"{unit.name}, {_province_label(unit)}"
 
 
-def _full_name(unit: Unit) -> str:
+def full_name(unit: Unit) -> str:
+    """Return a name with its district and province, the old one too where it is another."""
     parts = [
         unit.name,
         *([unit.district] if unit.district and unit.district != unit.name else []),

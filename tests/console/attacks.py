@@ -70,7 +70,7 @@ BODIES: dict[str, list[dict[str, str]]] = {
     "/content/work/{id:int}": [{"what": what} for what in ("take", "done", "dismiss", "back")],
     "/content/work/export": [{"kinds": "question"}],
     "/content/try": [{"question": "x"}],
-    "/people/invitations": [{"event": "x", "agent": "x", "wave": "x"}],
+    "/people/invitations": [{"event": "x", "agent": "x", "wave": ""}],
     "/people": [{"step": "see"}],
     "/staff": [{"key": "moi", "name": "Mới", "roles": "viewer", "scope": "phu_tho", "consultant": ""}],
     "/staff/{key}": [{"what": what, "roles": "viewer", "scope": "phu_tho"} for what in ("roles", "end", "return", "reset")],

@@ -48,8 +48,11 @@ async def test_what_is_no_list_is_refused_on_the_page_itself(acts: Acts) -> None
 async def test_an_invitation_is_made_and_its_codes_are_shown_and_fetched(size: str, acts: Acts) -> None:
     async with acts.at_work("soanthao", size) as desk:
         await desk.go("/people/invitations")
-        await desk.fill(event="huong_canh.2026-12-03", agent=("viet_tri.01", "viet_tri.02")[size == "phone"])
+        event = await desk.page.locator("datalist#events option").first.get_attribute("value")
+        assert event and "03/12/2026" in event
+        await desk.fill(event=event, agent=("Tư vấn viên 01", "tu van vien 02")[size == "phone"])
         await desk.press("Tạo lời mời")
+        await desk.shows(("Người mời: Tư vấn viên 01.", "Người mời: Tư vấn viên 02.")[size == "phone"])
         await expect(desk.page.get_by_alt_text("Mã QR dẫn đến Chat trên web")).to_be_visible()
         await desk.fill(telegram="ansinh_bot")
         await desk.press("Hiện mã QR")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
@@ -60,7 +61,7 @@ async def test_a_cap_of_its_own_is_kept_by_a_campaign_that_speaks_again_and_agai
     [
         ({"title": ""}, "Hãy ghi tên chiến dịch."),
         ({"places_more": "Huyện Atlantis"}, "Không tìm thấy nơi «Huyện Atlantis»"),
-        ({"places_more": "Xã Bình Xuyên"}, "có ở nhiều tỉnh"),
+        ({"places_more": "Xã Bình Xuyên"}, "Có nhiều nơi tên «Xã Bình Xuyên»"),
         ({"places_more": "", "situations": [], "joined": []}, "Chưa chọn gửi cho ai"),
         ({"channel1": "", "channel2": ""}, "Chọn ít nhất một kênh"),
         ({"channel2": "telegram"}, "mỗi kênh một lần"),
@@ -389,6 +390,34 @@ async def test_a_try_goes_to_one_linked_consultant_only(console: Console) -> Non
     assert (await somebody.post(AT, data={"what": "try", "to": "thu"})).status_code == 303
     assert len(await console.rows("SELECT FROM outbox WHERE key LIKE 'try:%'")) == 2, "both texts, to one person"
     assert [row.note for row in await console.rows("SELECT note FROM audit WHERE act = 'try'")] == ["thu"]
+
+
+async def linked_consultants(console: Console) -> None:
+    """Let three consultants with an account be: in the campaign's commune, in its province, and in another province."""
+    for key, place, commune in (("trong", "phu_tho", "08935"), ("gan", "phu_tho", "07900"), ("xa", "can_tho", "31120")):
+        await console.parts.conversation.open_contact("telegram", key)
+        await console.do("INSERT INTO office (key, name, kind, province, commune, address) VALUES (:key, 'Nơi ' || :key, 'social_insurance', :place, :commune, 'x')", key=key, place=place, commune=commune)  # fmt: skip
+        await console.do("INSERT INTO consultant (key, name, office_id, contact_id) SELECT :key, 'Người ' || :key, o.id, c.id FROM office o, contact c WHERE o.key = :key AND c.address = :key", key=key)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scope", "offered"),
+    [(("08935", "08944", "08950", "08971"), ["trong"]), ((HERE,), ["trong", "gan"]), ((), ["trong", "gan", "xa"])],
+)
+async def test_a_try_goes_where_the_campaign_goes_or_its_sender_works_and_to_nobody_else(
+    scope: tuple[str, ...], offered: list[str], console: Console
+) -> None:
+    await linked_consultants(console)
+    await drafted(console)
+    somebody = await author(console, "ai", *scope)
+    assert re.findall(r'<option value="(\w+)">Người', (await somebody.get(AT)).text) == offered
+    for key in ("trong", "gan", "xa"):
+        answer = await somebody.post(AT, data={"what": "try", "to": key})
+        assert answer.status_code == (303 if key in offered else 400), key
+        assert key in offered or "hay nơi bạn phụ trách" in told(answer)
+    assert [row.note for row in await console.rows("SELECT note FROM audit WHERE act = 'try' ORDER BY id")] == offered
+    query = "SELECT DISTINCT c.address FROM outbox o JOIN contact c ON c.id = o.contact_id WHERE o.key LIKE 'try:%'"
+    assert {row.address for row in await console.rows(query)} == set(offered)
 
 
 async def test_every_template_opens_as_a_form_that_can_be_saved_once_its_end_is_given(console: Console) -> None:

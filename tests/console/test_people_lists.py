@@ -133,7 +133,25 @@ async def test_an_invitation_is_chosen_and_shown_by_names_of_ones_own_places(con
     await with_roster(console, tmp_path)
     local = await console.as_("local", Role.AUTHOR, scope=("07900",))
     page = (await local.get(f"{HOME}/people/invitations")).text
-    assert '<option value="viet_tri.mot">' in page and "hoa_binh.hai" not in page
-    code = await invited(local, event="hội chợ", agent="viet_tri.mot")
+    assert '<option value="Cán bộ &lt;i&gt;01&lt;/i&gt;, BHXH cơ sở Việt Trì">' in page and "Cán bộ 02" not in page
+    code = await invited(local, event="hội chợ", agent="Cán bộ <i>01</i>, BHXH cơ sở Việt Trì")
+    assert await invited(local, event="hội chợ", agent="viet tri") == code, "a part of the name that only one has"
+    assert await invited(local, event="hội chợ", agent="viet_tri.mot") == code, "whoever knows the key may type it"
     for path in ("", f"/{code}"):
         assert "Cán bộ &lt;i&gt;01" in (await local.get(f"{HOME}/people/invitations{path}")).text
+
+
+async def test_what_an_invitation_is_for_is_asked_again_when_a_name_is_several_too_long_or_of_no_wave(
+    console: Console, tmp_path: Path
+) -> None:
+    await with_roster(console, tmp_path)
+    author = await console.as_("an", Role.AUTHOR)
+    for fields, told in (
+        ({"event": ""}, "Hãy chọn sự kiện"),
+        ({"event": "hội chợ", "agent": "can bo"}, "có thể là: Cán bộ"),
+        ({"event": "x" * 65}, "nhiều nhất 64 ký tự"),
+        ({"event": "hội chợ", "wave": "dot_khong_co"}, "Hãy chọn đợt khác"),
+    ):
+        answer = await author.post(f"{HOME}/people/invitations", data=fields)
+        assert answer.status_code == 400 and told in answer.text, fields
+    assert not await console.rows("SELECT FROM invitation")

@@ -39,7 +39,8 @@ def _root(unit: Unit, above: Known) -> Unit:
 
 
 def _province(found: Mapping[str, Any], name: str, day: date, where: str) -> str:
-    place = as_text(found.get("place", ""), f"{where}.place")
+    written = as_text(found.get("place", ""), f"{where}.place")
+    place = gazetteer().spellings.get(written.lower(), written)
     today = gazetteer().today(place)
     old = (
         gazetteer().provinces
@@ -47,7 +48,7 @@ def _province(found: Mapping[str, Any], name: str, day: date, where: str) -> str
         else {k for p in gazetteer().provinces.values() for k in p.former}
     )
     if today is None or place not in old:
-        raise ContentError(f"{where}.place: {place!r} is no province of that time; write its key, such as can_tho")
+        raise ContentError(f"{where}.place: {written!r} is no province of that time; write its name, such as Cần Thơ")
     if province_name(place) not in name:
         raise ContentError(f"{where}.name: {place} is called {province_name(place)}")
     return place
@@ -67,10 +68,8 @@ def _area(
 ) -> tuple[None, tuple[str, ...]]:
     if day < DISTRICTS_ENDED:
         raise ContentError(f"{where}.level: there are areas since {DISTRICTS_ENDED}; before, write a district")
-    codes = as_list(found.get("communes", []), f"{where}.communes (codes in quotes)", as_text)
-    for code in codes:
-        _today(code, root, f"{where}.communes")
-    return None, codes
+    written = as_list(found.get("communes", []), f"{where}.communes (names, or codes in quotes)", as_text)
+    return None, tuple(_today(one, root, f"{where}.communes") for one in written)
 
 
 def _commune(
@@ -78,18 +77,23 @@ def _commune(
 ) -> tuple[str | None, tuple[str, ...]]:
     if day < DISTRICTS_ENDED:
         return None, _old("old_commune", name, root, where, district=holder.name).communes
-    code = as_text(found.get("place", ""), f"{where}.place (the code in quotes)")
-    commune = _today(code, root, f"{where}.place")
-    if commune.name != name:
-        raise ContentError(f"{where}.name: {code} is called {commune.name}")
+    code = _today(as_text(found.get("place", name), f"{where}.place (the code in quotes)"), root, f"{where}.place")
+    if (called := communes()[code].name) != name:
+        raise ContentError(f"{where}.name: {code} is called {called}")
     return code, (code,)
 
 
-def _today(code: str, root: Unit, where: str) -> Place:
-    commune = communes().get(code)
-    if commune is None or commune.province != root.place:
-        raise ContentError(f"{where}: {code!r} is no commune of today in {root.name}")
-    return commune
+def _today(written: str, root: Unit, where: str) -> str:
+    """Return the code of a commune of today, by code or by its name in the province."""
+    unit = communes().get(written)
+    named = [code for code, one in communes().items() if one.province == root.place and one.name == written]
+    if unit is not None and unit.province == root.place:
+        return written
+    if len(named) != 1:
+        raise ContentError(
+            f"{where}: {written!r} is no commune of today in {root.name}; write its name, such as Xã Bình Xuyên"
+        )
+    return named[0]
 
 
 def _old(level: str, name: str, root: Unit, where: str, *, district: str | None = None) -> Place:

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.booking import staff as consultants
 from bot.campaigns import service, store
 from bot.campaigns.desk import Desk
 from bot.campaigns.forecast import Forecast
@@ -17,17 +16,20 @@ from bot.campaigns.progress import Progress, listed, progress
 from bot.campaigns.rules import MOVES, Act, State
 from bot.campaigns.said import ACTS
 from bot.campaigns.store import Campaign
-from bot.campaigns.trying import send_try
+from bot.campaigns.trying import readers, send_try
 from bot.campaigns.waves.store import names as wave_names
+from bot.citizens import invitations
 from bot.console.campaign_words import Words
 from bot.console.render import place, rendered, word
 from bot.console.streams import Seen
 from bot.console.visit import Page, Visit
+from bot.console.who import who_of
 from bot.errors import Refused
 from bot.staff import audit
 from bot.staff.rules import Right
 
 A_PAGE = 30  # campaigns of a page of the list
+MOST_READERS = 300  # of a try, to choose from
 MOVING = (State.SCHEDULED, State.RUNNING, State.PAUSED)
 BEFORE = (State.DRAFT, State.SUBMITTED, State.APPROVED, State.SCHEDULED)  # what a forecast is still of use for
 SIMPLE = (Act.SCHEDULE, Act.WITHDRAW, Act.PAUSE, Act.RESUME, Act.STOP)
@@ -42,7 +44,8 @@ def desk_of(visit: Visit) -> Desk:
 async def words_of(visit: Visit, connection: AsyncConnection) -> Words:
     """Return what says plans."""
     waves = await wave_names(connection)
-    return Words(visit.house.library.topics, desk_of(visit).templates, waves, place, word)
+    links = await invitations.names(connection, lambda _: True)
+    return Words(visit.house.library.topics, desk_of(visit).templates, waves, links, place, word)
 
 
 async def campaign_of(visit: Visit, connection: AsyncConnection) -> Campaign:
@@ -66,9 +69,10 @@ async def _list(visit: Visit) -> Response:
         found = await listed(
             connection, visit.staff.codes(), states=states, most=A_PAGE + 1, skip=number * A_PAGE
         )  # fmt: skip
+        who = await who_of(connection)
     return visit.show(
         "campaigns/list.html", found=found[:A_PAGE], more=len(found) > A_PAGE, number=number, states=list(State),
-        chosen=states[0] if states else "",
+        chosen=states[0] if states else "", who=who,
     )  # fmt: skip
 
 
@@ -77,10 +81,12 @@ async def _one(visit: Visit) -> Response:
         campaign = await campaign_of(visit, connection)
         acts = await store.acts(connection, campaign.id)
         goes = await progress(connection, campaign, visit.now)
-        linked = await consultants.linked(connection) if campaign.state is State.DRAFT else []
-        words = await words_of(visit, connection)
+        places = campaign.plan["audience"].get("places", ())
+        to = await readers(connection, places, visit.staff) if campaign.state is State.DRAFT else []
+        words, who = await words_of(visit, connection), await who_of(connection)
     return visit.show(
         "campaigns/one.html",
+        who=who,
         campaign=campaign,
         lines=words.plan(campaign.plan),
         acts=acts,
@@ -90,7 +96,7 @@ async def _one(visit: Visit) -> Response:
         forecast=_until(visit, campaign, goes),
         moving=campaign.state in MOVING,
         before=campaign.state in BEFORE,
-        consultants=linked,
+        consultants=to[:MOST_READERS],
         run=visit.house.dry_runs.of(campaign.key),
         wrote=visit.staff.key in service.writers(campaign, acts),
         resumable=service.resumable(campaign, acts, visit.staff),
@@ -176,10 +182,7 @@ async def _dry_run(visit: Visit, connection: AsyncConnection, campaign: Campaign
 async def _try(visit: Visit, connection: AsyncConnection, campaign: Campaign) -> None:
     service.check(visit.staff, Act.SUBMIT, campaign.plan)
     plan, to = plan_of(visit, campaign), visit.field("to", 64)
-    known = {one.key for one in await consultants.linked(connection)}
-    if to not in known:
-        raise Refused("Hãy chọn người nhận tin thử.")
-    await send_try(connection, visit.house.library, plan, desk_of(visit).pinned(plan), to)
+    await send_try(connection, visit.house.library, plan, desk_of(visit).pinned(plan), to, by=visit.staff)
     await _write_down(visit, connection, campaign, "try", to)
 
 

@@ -12,6 +12,7 @@ from bot.clock import day_in_vietnam
 from bot.console.campaign_words import plan_changes, said_offset
 from bot.console.pages.campaigns import campaign_of, desk_of, plan_of, words_of
 from bot.console.visit import Page, Visit
+from bot.console.who import who_of
 from bot.errors import Refused
 from bot.staff.rules import Right
 
@@ -33,13 +34,14 @@ async def _read(visit: Visit) -> Response:
         pinned = await store.pinned(connection, campaign.id)
         before = await versions.before(connection, campaign.id) if pinned else None
         acts = await store.acts(connection, campaign.id)
-        words = await words_of(visit, connection)
+        words, who = await words_of(visit, connection), await who_of(connection)
     plan = plan_of(visit, campaign)
     lines = words.plan(campaign.plan)
     template = desk_of(visit).templates.get(plan.template)
     shown = bubbles(visit.house.library, template, pinned, day_in_vietnam(plan.schedule.at)) if template else []
     return visit.show(
         "campaigns/approve.html",
+        who=who,
         campaign=campaign,
         lines=lines,
         before=before,

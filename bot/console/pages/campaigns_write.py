@@ -16,9 +16,10 @@ from bot.campaigns.plan import read_plan
 from bot.campaigns.rules import MOVES, Act
 from bot.campaigns.waves.scope import units_of
 from bot.campaigns.waves.store import all_waves
+from bot.citizens import invitations
 from bot.citizens.rules import Entitlement, Joined, Situation
 from bot.clock import day_in_vietnam
-from bot.console.campaign_form import CHANNEL_PLACES, SIDES, Form, checked
+from bot.console.campaign_form import CHANNEL_PLACES, SIDES, Form, checked, links_shown, places_in
 from bot.console.campaign_words import BOOKED, DOCUMENTS, TRIED_BY, WEEKDAYS, said_offset
 from bot.console.pages.campaigns import campaign_of, desk_of
 from bot.console.visit import Page, Visit
@@ -33,14 +34,14 @@ async def _new(visit: Visit) -> Response:
     template = templates.get(visit.query("template"))
     if template is None:
         return visit.show("campaigns/templates.html", templates=templates.values())
-    form = Form.of_template(template, audience_json(template.audience), visit.today)
+    form = await _with_links(visit, Form.of_template(template, audience_json(template.audience), visit.today))
     if visit.staff.scope:
         form.values["places"] = sorted(visit.staff.scope)
     return await _shown(visit, form, {})
 
 
 async def _create(visit: Visit) -> Response:
-    form = Form.typed(visit.form)
+    form = await _with_links(visit, Form.typed(visit.form))
     plan, faults = checked(visit, form)
     if plan is None:
         return await _shown(visit, form, faults)
@@ -55,7 +56,7 @@ async def _create(visit: Visit) -> Response:
 async def _edit(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         campaign = await campaign_of(visit, connection)
-    form = Form.of_plan(campaign.plan)
+    form = await _with_links(visit, Form.of_plan(campaign.plan))
     form.values["version"] = [str(campaign.version)]
     faults = {} if campaign.state in MOVES[Act.EDIT] else {"form": "Chiến dịch đã gửi thì không sửa được nữa."}
     return await _shown(visit, form, faults, key=campaign.key)
@@ -64,7 +65,7 @@ async def _edit(visit: Visit) -> Response:
 async def _save(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         campaign = await campaign_of(visit, connection)
-    form = Form.typed(visit.form)
+    form = await _with_links(visit, Form.typed(visit.form))
     form.values["campaign"] = [campaign.key]
     plan, faults = checked(visit, form)
     if plan is None:
@@ -96,9 +97,10 @@ async def _shown(visit: Visit, form: Form, faults: Mapping[str, str], *, key: st
         form=form,
         faults=faults,
         key=key,
+        links={side: links_shown(form, side) for side in SIDES},
+        where={side: places_in(form, side, visit.staff) for side in SIDES},
         templates=desk_of(visit).templates.values(),
         arms=template.arms if template else ("a",),
-        sides=SIDES,
         situations=list(Situation),
         entitlements=list(Entitlement),
         joined=list(Joined),
@@ -117,7 +119,7 @@ async def _shown(visit: Visit, form: Form, faults: Mapping[str, str], *, key: st
 
 async def _count(visit: Visit) -> Response:
     """Answer with how many a form reaches now, and why others do not get it."""
-    plan, faults = checked(visit, _named(visit))
+    plan, faults = checked(visit, await _named(visit))
     if plan is None:
         return visit.show("campaigns/piece_count.html", reach=None, faults=faults)
     read = _read(visit, plan)
@@ -129,7 +131,7 @@ async def _count(visit: Visit) -> Response:
 
 async def _preview(visit: Visit) -> Response:
     """Answer with each message as each channel shows it."""
-    plan, faults = checked(visit, _named(visit))
+    plan, faults = checked(visit, await _named(visit))
     if plan is None:
         return visit.show("campaigns/piece_preview.html", bubbles=[], faults=faults, said_offset=said_offset)
     desk, read = desk_of(visit), _read(visit, plan)
@@ -138,9 +140,16 @@ async def _preview(visit: Visit) -> Response:
     return visit.show("campaigns/piece_preview.html", bubbles=found, faults={}, said_offset=said_offset)
 
 
-def _named(visit: Visit) -> Form:
+async def _with_links(visit: Visit, form: Form) -> Form:
+    """Return a form that knows the invitations of somebody's places by their names."""
+    async with visit.house.engine.connect() as connection:
+        form.links = await invitations.names(connection, visit.staff.answers_for)
+    return form
+
+
+async def _named(visit: Visit) -> Form:
     """Return the form, with a name where none is typed yet: to count or to look needs none."""
-    form = Form.typed(visit.form)
+    form = await _with_links(visit, Form.typed(visit.form))
     form.values["title"] = [form("title") or "x"]
     return form
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 
 import segno
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +21,10 @@ from bot.console.visit import Page, Visit
 from bot.errors import AnSinhError, Refused
 from bot.staff import audit
 from bot.staff.rules import Right
+from bot.vn.named import meant_by, told_apart
 
+MOST_CHOICES = 300  # of a list to choose from; of more, whatever is meant is typed
+LONGEST_NAME = 64  # signs of an event's or an agent's own name
 FORM = 256 * 1024  # bytes that a form takes beside its file
 UNREADABLE = (
     "Không đọc được tệp này. Hãy mở tệp bằng Excel, kiểm tra dòng tiêu đề có «Họ tên» và «Điện thoại», "
@@ -91,23 +95,52 @@ def _file(looked: Looked) -> Response:
 async def _invitations(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         found = invitations.within(await invitations.brought(connection), visit.staff.answers_for)
-        choices = await invitations.choices(connection, visit.staff.codes(), visit.today)
-        waves = [kept.wave for kept in await all_waves(connection)]
+        events, agents, waves = await _choices(visit, connection)
+    return visit.show(
+        "people/invitations.html", found=found, events=list(events.values())[:MOST_CHOICES],
+        agents=list(agents.values())[:MOST_CHOICES], waves=waves,
+    )  # fmt: skip
+
+
+async def _choices(visit: Visit, connection: AsyncConnection) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Return what an invitation may be for by its key and name: events, who invites, waves."""
+    rows = await invitations.choices(connection, visit.staff.codes(), visit.today)
+    events, agents = (
+        told_apart((row.key, row.name) for row in rows if row.what == what) for what in ("event", "agent")
+    )
+    waves = [kept.wave for kept in await all_waves(connection)]
     theirs = [wave for wave in waves if wave.ends_on >= visit.today and units_of(wave, visit.staff)]
-    return visit.show("people/invitations.html", found=found, choices=choices, waves=theirs)
+    return events, agents, {wave.key: wave.name for wave in theirs}
 
 
 async def _invite(visit: Visit) -> Response:
-    event, agent, wave = (visit.field(name, 64) for name in ("event", "agent", "wave"))
-    if not event:
-        raise Refused("Hãy ghi mã sự kiện, ví dụ mã của ngày tư vấn lưu động.")
     async with visit.house.engine.begin() as connection:
+        events, agents, waves = await _choices(visit, connection)
+        event, agent = _meant(visit.field("event", 200), events), _meant(visit.field("agent", 200), agents)
+        wave = visit.field("wave", 64)
+        if not event:
+            raise Refused("Hãy chọn sự kiện trong danh sách, hoặc ghi tên sự kiện.")
+        if wave and wave not in waves:
+            raise Refused("Đợt ra quân này đã hết hoặc không thuộc nơi bạn phụ trách. Hãy chọn đợt khác.")
         place = await invitations.place_of(connection, event, agent)
         if not visit.staff.answers_for([place] if place else []):
-            raise Refused("Mã sự kiện hoặc mã người mời không thuộc nơi bạn phụ trách.")
+            raise Refused(
+                "Sự kiện hoặc người mời không thuộc nơi bạn phụ trách. Hãy chọn ngày tư vấn lưu động hoặc tư vấn viên trong danh sách."
+            )
         code = await invitations.invite(connection, event, agent, wave, now=visit.now)
         await audit.write(connection, by=visit.staff.key, act="invite", about=f"invitation:{code}", now=visit.now)
     return visit.go(f"/people/invitations/{code}")
+
+
+def _meant(written: str, names: Mapping[str, str]) -> str:
+    """Return the key of what somebody names, or a name of their own for what is in no list."""
+    meant = meant_by(written, names)
+    if len(meant) > 1:
+        said = "; ".join(names[key] for key in meant[:3])
+        raise Refused(f"«{written}» có thể là: {said}. Hãy chọn một trong danh sách.")
+    if not meant and len(written) > LONGEST_NAME:
+        raise Refused(f"Tên «{written[:20]}…» dài quá. Hãy ghi nhiều nhất {LONGEST_NAME} ký tự.")
+    return meant[0] if meant else written
 
 
 async def _invitation(visit: Visit) -> Response:

@@ -13,6 +13,7 @@ from bot.campaigns.waves.rules import Refused as WaveRefused
 from bot.campaigns.waves.rules import Unit, Wave, What
 from bot.console.pages.waves import kept_of, names
 from bot.console.visit import Page, Visit
+from bot.console.who import who_of
 from bot.errors import Refused
 from bot.reports import waves
 from bot.reports.rules import exact
@@ -28,6 +29,7 @@ async def _reports(visit: Visit) -> Response:
     async with visit.house.engine.connect() as connection:
         found = await waves.seen(connection, visit.staff, visit.today)
         made = await waves.made(connection, found) if exact(visit.staff) else []
+        who = await who_of(connection)
     called = {one.wave.key: one.wave.name for one in found}
     return visit.show(
         "reports/waves.html",
@@ -35,6 +37,7 @@ async def _reports(visit: Visit) -> Response:
         found=found,
         exact=exact(visit.staff),
         made=made,
+        who=who,
         years=waves.years(found, visit.staff),
         **names(visit),
     )
@@ -91,10 +94,11 @@ async def _handing_in(visit: Visit, fault: str) -> Response:
         what, unit = _what(visit, kept.wave, units)
         gone = (await handed.of_wave(connection, kept.id)).get((what, unit.key))
         made = [one for one in await waves.made_of(connection, kept.wave.key, unit.key) if what is What.REPORT]
+        who = await who_of(connection)
     last = min(one.last_day for one in kept.wave.due_days if one.what is what and one.level is unit.level)
     return visit.show(
         "campaigns/wave_hand_in.html", status=400 if fault else 200, wave=kept.wave, what=what, unit=unit, last=last,
-        gone=gone, made=made, fault=fault, **names(visit),
+        gone=gone, made=made, fault=fault, who=who, **names(visit),
     )  # fmt: skip
 
 

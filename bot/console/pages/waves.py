@@ -19,6 +19,7 @@ from bot.campaigns.waves.rules import Refused as WaveRefused
 from bot.campaigns.waves.scope import units_of
 from bot.console.render import as_day
 from bot.console.visit import Page, Visit
+from bot.console.who import who_of
 from bot.errors import Refused
 from bot.sheets.words import say
 from bot.staff import audit
@@ -68,12 +69,12 @@ async def _shown(visit: Visit, typed: dict[str, str], fault: str) -> Response:
         up_to = whole_number(visit.query("up_to"))
         book = ledger(kept.wave, await entries.sums(connection, kept.id, up_to=up_to))
         newest = await entries.latest(connection, kept.id, [unit.key for unit in units], most=NEWEST_OF_WAVE)
-        gone = await handed.of_wave(connection, kept.id)
+        gone, who = await handed.of_wave(connection, kept.id), await who_of(connection)
     wanted = [(one, unit) for one in kept.wave.due_days for unit in units if unit.level is one.level]
     return visit.show(
         "campaigns/wave.html", status=400 if fault else 200, wave=kept.wave, units=units, book=book,
         tables=_tables(book, units), newest=newest, measures=list(Measure), by_person=BY_PERSON, typed=typed, fault=fault,
-        people=bool(visit.house.settings.person_secret), wanted=wanted, handed=gone, up_to=up_to,
+        people=bool(visit.house.settings.person_secret), wanted=wanted, handed=gone, who=who, up_to=up_to,
         whole=scope.whole(kept.wave, visit.staff), **names(visit),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from bot.campaigns.answers import training, work
 from bot.campaigns.answers.work import State
 from bot.console.visit import Page, Visit
+from bot.console.who import who_of
 from bot.settings import ROOT
 from bot.staff import audit
 from bot.staff.rules import Right
@@ -23,9 +24,16 @@ async def _work(visit: Visit) -> Response:
     shown = visit.query("shown") if visit.query("shown") in _SHOWN else "open"
     async with visit.house.engine.connect() as connection:
         items = await work.listed(connection, states=_SHOWN[shown], places=places_of(visit.staff))
+        who = await who_of(connection)
     topics = sorted(visit.house.library.topics.values(), key=lambda topic: topic.title)
     return visit.show(
-        "content/work.html", items=items, shown=shown, longest=LONGEST_NOTE, topics=topics, line=training.LONGEST
+        "content/work.html",
+        items=items,
+        shown=shown,
+        longest=LONGEST_NOTE,
+        topics=topics,
+        line=training.LONGEST,
+        who=who,
     )
 
 
