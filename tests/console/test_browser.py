@@ -32,6 +32,7 @@ _WIDER = """
         && !one.closest('.scroll, nav, .unseen, .skip')).map(one => one.outerHTML.slice(0, 120)).slice(0, 5)
 """
 _OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,6 @@ async def show(postgres: str, browser: Browser) -> AsyncIterator[Show]:
             looking(browser, console.url, token, SIZES["phone"]) as phone,
         ):
             yield Show(console, {"laptop": laptop, "phone": phone})
-
-
-_SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 
 
 async def look_at(seen: Seen, url: str, path: str) -> list[str]:
