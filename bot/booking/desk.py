@@ -64,7 +64,7 @@ async def turn(
     if not _may_be_ours(event):
         return None
     if event.kind is Kind.TEXT:
-        answered = await visit.typed(connection, contact_id, event.payload, library, now=now)
+        answered = await visit.typed(connection, contact_id, event, library, now=now)
         if answered is not None:
             return answered
     who = await staff.of_contact(connection, contact_id)

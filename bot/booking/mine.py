@@ -49,8 +49,8 @@ async def asked(talk: Talk, heard: Heard, text: str) -> Messages | None:
 
 
 async def cannot_come(talk: Talk, heard: Heard) -> Messages | None:
-    """Offer somebody who says that they cannot come another time, or to cancel: «mai tôi bận không đến được»."""
-    if Want.CANNOT_COME not in heard.wants or heard.question:
+    """Offer somebody who says that they cannot come, and nothing else, another time or to cancel: «mai tôi bận không đến được»."""
+    if Want.CANNOT_COME not in heard.wants or heard.question or heard.topics:
         return None
     coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
     ahead = [each for each in coming if each.starts_at > talk.now]
@@ -67,10 +67,10 @@ def _several(talk: Talk, coming: Sequence[Appointment], wants: frozenset[Want]) 
     ahead = [each for each in coming if each not in begun_by_now]
     which = {Want.CANCEL_APPOINTMENT: "which_to_cancel", Want.MOVE: "which_to_move"}
     key = next((name for want, name in which.items() if want in wants), "several")
-    shown = [begun(talk, each) for each in begun_by_now]
+    told = [begun(talk, each) for each in begun_by_now]
     if len(ahead) == 1:
-        return (*shown, _shown(talk, ahead[0]))
-    return (*shown, ask.several(talk.library, key, ahead, now=talk.now)) if ahead else tuple(shown)
+        return (*told, _shown(talk, ahead[0]))
+    return (*told, ask.several(talk.library, key, ahead, now=talk.now)) if ahead else tuple(told)
 
 
 def code_in(text: str) -> str:

@@ -85,6 +85,7 @@ async def _full(talk: Talk, draft: Draft, met: limit.Met) -> Messages:
         return (ask.told(talk.library, met, **values),)
     await talk.keep(replace(await release(talk, draft), asks=LEFT))
     coming = await service.coming(talk.connection, talk.contact_id, now=talk.now)
+    coming = [each for each in coming if not each.by_staff]  # to cancel one of the others makes no room
     values = {"count": len(coming), "most": talk.most, "hotline": talk.hotline}
     return (ask.several(talk.library, met, coming, now=talk.now, **values),)
 

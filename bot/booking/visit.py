@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +18,9 @@ from bot.booking.draft import PAUSED
 from bot.booking.proposals import Proposal
 from bot.booking.rules import AGREED, Appointment
 from bot.booking.steps import Talk, stay
-from bot.booking.wants import answer_in
+from bot.booking.wants import Reply, reply_in
+from bot.conversation.rules import Event
+from bot.outbox import store as outbox
 from bot.outbox.rules import Message
 from bot.vn.text import fold_key
 
@@ -61,16 +65,17 @@ async def pressed(
 
 
 async def typed(
-    connection: AsyncConnection, contact_id: int, words: str, library: Library, *, now: datetime
+    connection: AsyncConnection, contact_id: int, event: Event, library: Library, *, now: datetime
 ) -> Messages | None:
-    """Take yes, no or the words of a button for that button of the proposal or reminder that the citizen saw last.
+    """Take yes, no or the words of a button for that button of the proposal or reminder that the citizen had seen last.
 
     None for anything else, and while an appointment is being made: then yes and no answer its questions.
     """
-    if len(words) > LONGEST_ANSWER:
+    if len(event.payload) > LONGEST_ANSWER:
         return None
-    row = (await connection.execute(_SEEN_LAST, {"contact": contact_id})).one_or_none()
-    target = _meant(row.buttons, words) if row and row.key.startswith(_ASKING) else ""
+    came = await connection.scalar(text("SELECT received_at FROM inbox WHERE id = :id"), {"id": int(event.event_id)})
+    seen = await outbox.seen_last(connection, contact_id, came)  # a yes that waited here is none to what came meanwhile
+    target = _meant(seen.body, event.payload) if seen and seen.key.startswith(_ASKING) else ""
     if not target:
         return None
     draft = await drafts.load(connection, contact_id, now)
@@ -79,24 +84,29 @@ async def typed(
     return await pressed(connection, contact_id, target, library, now=now)
 
 
-def _meant(buttons: Sequence[Mapping[str, str]], words: str) -> str:
-    """Return where the button leads that was meant; "" for none of those that answer."""
+def _meant(body: Mapping[str, Any], words: str) -> str:
+    """Return where the button leads that all was said for: «vâng, tôi sẽ đến»; "" for none of those that answer."""
+    buttons = [*body.get("buttons", ()), *body.get("menu", ())]
     ours = {each["to"].split(":")[1]: each for each in buttons if each["to"].startswith(PREFIX)}
+    parts = {_answered(ours, part) for part in _PARTS.split(words) if part.strip()}
+    return _answered(ours, words) or (parts.pop() if len(parts) == 1 else "")
+
+
+def _answered(ours: Mapping[str, Mapping[str, str]], words: str) -> str:
+    """Return where the button leads whose title these words are, or which they answer for."""
     said = next((each["to"] for each in ours.values() if fold_key(each["title"]) == fold_key(words)), "")
-    answer = answer_in(words)
-    verbs = () if answer is None else ("take", "yes") if answer else ("keep", "no")
-    return said or next((ours[verb]["to"] for verb in verbs if verb in ours), "")
+    reply = reply_in(words)
+    return said or next((ours[verb]["to"] for verb in (_VERBS[reply] if reply else ()) if verb in ours), "")
 
 
 LONGEST_ANSWER = 60  # signs
 _ASKING = (PREFIX, "reminder:")  # keys of messages that wait for an answer
-_SEEN_LAST = text(
-    """
-    SELECT key, coalesce(body->'buttons', '[]') || coalesce(body->'menu', '[]') AS buttons FROM outbox
-    WHERE contact_id = :contact AND state IN ('sending', 'sent', 'unknown')
-    ORDER BY coalesce(started_at, finished_at, created_at) DESC, id DESC LIMIT 1
-    """
-)
+_PARTS = re.compile(r"[,.;!]")
+_VERBS: Mapping[Reply, tuple[str, str]] = {
+    Reply.YES: ("take", "yes"),
+    Reply.NO: ("keep", "no"),
+    Reply.KEEP: ("keep", "yes"),
+}
 
 
 async def _yes(visit: Visit, _: str) -> Messages:

@@ -27,8 +27,27 @@ class Want(StrEnum):
     CORRECT = "correct"  # something, without saying what: «sửa lại»
 
 
+class Reply(StrEnum):
+    """What a text says to a reminder, or to another time that was proposed."""
+
+    YES = "yes"
+    NO = "no"
+    KEEP = "keep"  # the time that there is
+
+
 _NO = r"(?:không|ko|k|hông|hổng|khong|kg|chưa)"
 _PLAN = r"(?:lịch hẹn|cuộc hẹn|buổi hẹn|lịch tư vấn|buổi tư vấn|buổi gặp|cuộc gặp|lịch gặp|lịch đã đặt|lịch|hẹn|giờ hẹn|ngày hẹn)"
+_WORDS = "dạ|vâng|ừ|ờ|em|tôi|mình|con|cháu|chị|anh|cô|chú|bác|tui|e|ạ|á|nhé|nha|nhe|nghe|nghen|đi|ad|bạn|ơi|giúp|giùm|với|vậy|đó|luôn|nhá|hè|à|cảm ơn|cám ơn"
+# Behind «không đến được» stands when or why, not what else somebody cannot come to: «… cơ quan bảo hiểm», «… tuổi hưu».
+_WHEN = "lịch|hẹn|cuộc|buổi|hôm|bữa|ngày|mai|nay|kia|sáng|trưa|chiều|tối|tuần|lúc|vào|giờ"
+_BEHIND = distinct(
+    f"{_WORDS}|{_WHEN}|này|ấy|rồi|nữa|đâu|mất|được|đc|dc|kịp|gặp|cán bộ|thì sao|chủ nhật|t2|t3|t4|t5|t6|t7|cn"
+)
+_NO_MORE = (
+    rf"(?=(?:\s+(?:{_BEHIND}|thứ \w+|[\d:h/.-]+)(?!\w))*\s*(?:$|[^\w\s]|(?:vì|do|tại|nên|cho|xin|để|mà|nhưng)(?!\w)))"
+)
+_NOT = r"(?:không|ko|k|hông|hổng|khong|kg)(?: thể)?"
+_ABLE = r"(?:được|đc|dc|kịp|nổi)"
 _WANTS: tuple[tuple[Want, str], ...] = (
     (Want.CANCEL_APPOINTMENT, rf"(?:hủy|huỷ|xóa|xoá|bỏ)(?: (?:đặt|giúp|giùm|dùm|cái|bỏ|luôn|đi|em|tôi|mình|cho)){{0,3}} {_PLAN}"),
     (Want.CANCEL_APPOINTMENT, rf"{_PLAN}(?: \S+){{0,12}} (?:xin )?(?:được )?(?:hủy|huỷ)(?! ngang)"),
@@ -41,7 +60,9 @@ _WANTS: tuple[tuple[Want, str], ...] = (
     (Want.MINE, r"(?:đặt|hẹn)(?: lịch)?(?: hẹn)? (?:hôm nào|ngày nào|mấy giờ|lúc nào|khi nào|bữa nào|ở đâu|chỗ nào)(?: ấy| ý| rồi| vậy| thế)* (?:nhỉ|nhể)"),
     (Want.MINE, r"(?:chỗ|nơi|điểm|địa chỉ)(?: \S+)? hẹn(?: \S+){0,2} (?:ở đâu|chỗ nào)"),
     (Want.MINE, r"(?:đã |có )?(?:đặt|hẹn) lịch (?:hẹn )?(?:rồi )?(?:mà )?chưa|(?:lịch|giờ|buổi) đã đặt|quên(?: mất)?(?: là)? (?:giờ|ngày|lịch|mất giờ)(?: hẹn)?"),
-    (Want.CANNOT_COME, rf"{_NO} (?:thể )?(?:đến|tới|qua|ra|đi)(?: (?:đó|đấy|hẹn|kịp))? (?:được|đc|dc|kịp|nổi)|{_NO} (?:thể )?nghe máy (?:được|đc|dc)|{_NO} thể (?:đến|tới|qua)|xin hoãn|lỡ hẹn"),
+    (Want.CANNOT_COME, rf"{_NOT} (?:(?:đến|tới|qua|ra)(?: (?:đó|đấy|hẹn|kịp))? {_ABLE}|nghe máy {_ABLE}){_NO_MORE}|(?:không|ko|k|khong) thể (?:đến|tới|qua){_NO_MORE}|xin hoãn{_NO_MORE}|lỡ hẹn"),
+    # Who «không đi được» says so of an appointment where a day stands before or behind it; else they may be lame.
+    (Want.CANNOT_COME, rf"(?:{_WHEN}|thứ|\d+h)(?: \S+){{0,6}} {_NOT} đi(?: (?:hẹn|kịp))? {_ABLE}{_NO_MORE}|{_NOT} đi(?: (?:hẹn|gặp))? {_ABLE}(?= (?:{_WHEN}|thứ)(?!\w)){_NO_MORE}"),
     (Want.MORE, r"xem thêm|còn (?:giờ|lịch|chỗ|suất|ngày|khung giờ) nào(?: khác| nữa)?|thêm (?:giờ|lựa chọn|lịch)|còn nữa không|có (?:giờ|lịch) nào nữa|(?:không|ko|k|chẳng|chả) (?:có )?(?:cái|giờ|lịch|ngày|hôm) nào (?:được|đc|dc|hợp|tiện|rảnh)"),
     (Want.OTHER_TIME, r"(?:giờ|khung giờ|lúc|thời gian|buổi) khác|đổi giờ|(?:sớm|muộn|trễ) hơn"),
     (Want.OTHER_DAY, r"(?<!để\s)(?:ngày|hôm|bữa) khác|đổi ngày|(?:ngày|hôm|bữa) sau(?: được| đi)"),
@@ -53,14 +74,17 @@ _WANTS: tuple[tuple[Want, str], ...] = (
     (Want.CORRECT, r"sửa(?: lại)?|nhập lại|làm lại|ghi lại|đổi lại"),
 )  # fmt: skip
 _PATTERNS = tuple((want, re.compile(rf"(?<!\w)(?:{bare_too(pattern)})(?!\w)")) for want, pattern in _WANTS)
-_WORDS = "dạ|vâng|ừ|ờ|em|tôi|mình|con|cháu|chị|anh|cô|chú|bác|tui|e|ạ|á|nhé|nha|nhe|nghe|nghen|đi|ad|bạn|ơi|giúp|giùm|với|vậy|đó|luôn|nhá|hè|à|cảm ơn|cám ơn"
 _POLITE = f"(?:{distinct(_WORDS)})"
 _WHOLE_CANCEL = r"thôi|thôi (?:khỏi|bỏ|bỏ đi|bỏ qua|được rồi|hủy|huỷ|kệ)|hủy|huỷ|hủy bỏ|hủy đi|bỏ|bỏ đi|bỏ qua|khỏi|khỏi cần|để sau|thoát|dừng lại|không cần nữa|ko cần nữa|k cần nữa|không cần|cancel|kệ"
-_WHOLE_YES = (
+_AGREES = (
     r"đúng|đúng rồi|đúng r|dung r|đúng hết|đúng cả|đúng thế|đúng vậy|chính xác|chuẩn|chuẩn rồi|ok|oke|okie|oki|okê|okay|okela|ừ|ừm|uh|uk|ừa|ờ|vâng|vg|dạ|dạ vâng|dạ đúng|dạ được|có|phải|phải rồi|được|đc|dc|được rồi|"
-    r"đồng ý|nhất trí|xác nhận|chốt|chốt lịch|chốt rồi|chốt luôn|chốt đi|yes|y|đặt|đặt đi|đặt luôn|đặt lịch|tiếp tục|làm đi|giữ|giữ lịch|lấy|lấy lịch này|giờ đó được|👍|👌|✅"
+    r"đồng ý|nhất trí|xác nhận|chốt|chốt lịch|chốt rồi|chốt luôn|chốt đi|yes|y|giờ đó được|👍|👌|✅"
 )
-_WHOLE_NO = r"không|ko|k|kh|hông|hổng|hok|khum|khong|no|chưa|chưa đúng|chưa được|sai|sai rồi|sai r|nhầm|nhầm rồi|không phải|ko phải|k phải|không đúng|ko đúng|không được|ko được|không chốt|không đồng ý|sửa|sửa lại|chưa chốt|trật rồi|lộn rồi|👎|❌"
+_WHOLE_YES = rf"{_AGREES}|đặt|đặt đi|đặt luôn|đặt lịch|tiếp tục|làm đi|giữ|giữ lịch|lấy|lấy lịch này"
+_REFUSES = r"không|ko|k|kh|hông|hổng|hok|khum|khong|no|chưa|chưa đúng|chưa được|sai|sai rồi|sai r|nhầm|nhầm rồi|không phải|ko phải|k phải|không đúng|ko đúng|không được|ko được|không chốt|không đồng ý|chưa chốt|trật rồi|lộn rồi|👎|❌"
+_WHOLE_NO = rf"{_REFUSES}|sửa|sửa lại"
+_BUSY = r"bận|bận rồi|bận mất rồi|bận việc"
+_KEEPS = r"giữ|giữ lịch|giữ nguyên|(?:giữ |giữ nguyên )?(?:giờ|lịch|lịch hẹn|hẹn) cũ"
 _BEGINS_NO = re.compile(
     bare_too(
         rf"\W*(?:(?:{_POLITE})\W+)*(?:không|ko|k|hông|sai rồi|sai(?: (?:giờ|ngày|tên|số|chỗ|xã))?(?: rồi)?|nhầm rồi|nhầm|chưa đúng|chưa|không phải|không đúng)\s*[,.!;]"
@@ -79,6 +103,11 @@ def _alone(words: str) -> re.Pattern[str]:
 
 
 _CANCEL_ALONE, _YES_ALONE, _NO_ALONE = (_alone(words) for words in (_WHOLE_CANCEL, _WHOLE_YES, _WHOLE_NO))
+# To what came by itself «đặt lịch» says nothing, and «giữ lịch» is no yes to another time.
+_REPLIES = tuple(
+    (reply, _alone(words))
+    for reply, words in ((Reply.YES, _AGREES), (Reply.NO, rf"{_REFUSES}|{_BUSY}"), (Reply.KEEP, _KEEPS))
+)
 _NOTHING_ALONE = _alone(rf"{_NO} (?:có|xài|dùng)(?: gì)?")
 _UNSURE_ALONE = _alone(rf"{_NO} (?:biết|rõ|nhớ)(?: (?:nữa|rõ|hết))?")
 _QUESTIONS: tuple[tuple[str, frozenset[str]], ...] = tuple(
@@ -111,6 +140,14 @@ def wants_in(text: str) -> frozenset[Want]:
     if found & {Want.CANCEL_APPOINTMENT, Want.MOVE}:
         found -= {Want.CANCEL, Want.OTHER_DAY, Want.OTHER_TIME, Want.MINE, Want.CORRECT, Want.CANNOT_COME}
     return frozenset(found)
+
+
+def reply_in(text: str) -> Reply | None:
+    """Return what a text says to a message that came by itself; None when it says anything besides: «ok, nhưng đổi sang 9h»."""
+    text = spelled_out(text)
+    if "?" in text or _UNCLEAR.fullmatch(text):
+        return None
+    return next((reply for reply, pattern in _REPLIES if pattern.fullmatch(text)), None)
 
 
 def corrected_in(text: str) -> str:

@@ -110,18 +110,24 @@ async def target_of(connection: AsyncConnection, key: str) -> str:
 
 async def last_menu(connection: AsyncConnection, contact_id: int, at: datetime | None) -> list[dict[str, str]]:
     """Return the choices of the numbered menu that the person saw last at a moment, None: now, if nothing came after it."""
+    seen = await seen_last(connection, contact_id, at)
+    return list((seen.body if seen else {}).get("menu") or [])
+
+
+async def seen_last(connection: AsyncConnection, contact_id: int, at: datetime | None) -> Any:
+    """Return the key and the body of what the person saw last at a moment, None: now; None when they saw nothing."""
     shown = func.coalesce(outbox.c.finished_at, outbox.c.created_at)
     # Now has no bound: now() is when our transaction began, and what was settled since then has been seen as well.
     by_then = true() if at is None else shown <= at + CLOCKS_APART
-    body = await connection.scalar(
-        select(outbox.c.body)
+    found = await connection.execute(
+        select(outbox.c.key, outbox.c.body)
         .where(outbox.c.contact_id == contact_id, outbox.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN]))
         .where(outbox.c.body["text"].astext != "", by_then)
         # What is being sent is the newest; a campaign's row is older than it is seen.
         .order_by(desc(outbox.c.state == State.SENDING), desc(shown), desc(outbox.c.id))
         .limit(1)
     )
-    return list((body or {}).get("menu") or [])
+    return found.one_or_none()
 
 
 async def answers_a_campaign(connection: AsyncConnection, contact_id: int) -> bool:

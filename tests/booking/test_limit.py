@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.answers.library import Library
 from bot.booking import service
+from bot.booking.draft import Draft
 from bot.booking.limit import LimitMet, Met
 from bot.booking.rules import Appointment, Kind, State
+from bot.booking.steps import Talk, go_on
 from tests.booking.world import MONDAY, NOW, World, at, world_of
 
 HOA, BA = "+84912345678", "+84987654321"
@@ -81,6 +84,23 @@ async def test_one_more_than_a_number_may_have_is_refused_in_whatever_chat(world
     third = await world.person("c")
     assert await refused(world, third, consultant, 10, HOA) is Met.NUMBER
     await made(world, third, consultant, 10, BA)
+
+
+async def test_who_has_enough_is_shown_those_that_make_room_not_what_staff_made(
+    world: World, consultant: int, library: Library
+) -> None:
+    person = await world.person()
+    async with world.go() as connection:
+        by_staff = await service.hold(
+            connection, person, consultant, Kind.OFFICE, at(MONDAY, 8), "other", by="staff:hoa", now=NOW
+        )
+        assert by_staff and await confirm(connection, by_staff, HOA, most=None)
+    own = await made(world, person, consultant, 9, most=1)
+    async with world.go() as connection:
+        (told,) = await go_on(Talk(connection, person, library, NOW, most=1), Draft())
+    assert "Bạn đã tự đặt 1 lịch hẹn" in told.text
+    targets = [button.to for button in told.buttons]
+    assert f"bk:drop:{own.id}" in targets and f"bk:drop:{by_staff.id}" not in targets
 
 
 async def test_who_gives_no_number_is_counted_by_the_chat_alone(world: World, consultant: int) -> None:

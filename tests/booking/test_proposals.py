@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -24,6 +24,12 @@ async def world(database_url: str, library: Library) -> AsyncIterator[People]:
 async def _proposed(world: People, account: int, found: Appointment, start: datetime) -> None:
     key = _take(found, start).rpartition(":")[2]
     assert "Đã hỏi người dân" in (await world.hears(account, f"desk:offer:{found.id}:{key}")).text
+
+
+async def _seen(world: People, contact: int) -> None:
+    await world.do(
+        "UPDATE outbox SET state = 'sent', finished_at = :now WHERE contact_id = :id", id=contact, now=world.now
+    )
 
 
 def _take(found: Appointment, start: datetime) -> str:
@@ -87,8 +93,16 @@ async def test_a_proposed_time_may_be_accepted_shortly_before_it(world: People) 
         ("dong y gio moi", "đã nhận giờ này"),
         ("không được", "giờ hẹn cũ vẫn giữ"),
         ("giữ giờ cũ", "giờ hẹn cũ vẫn giữ"),
+        ("không, hôm đó tôi bận", None),
+        ("giữ lịch", "giờ hẹn cũ vẫn giữ"),
+        ("ok, đồng ý giờ mới", "đã nhận giờ này"),
         ("được bao nhiêu tiền", None),
         ("mấy giờ vậy", None),
+        ("đặt lịch", None),
+        ("vâng, nhưng mai tôi bận", None),
+        ("ok nhưng đổi sang 9h", None),
+        ("ok, lương hưu tính sao", None),
+        ("ok, không", None),
     ],
 )
 async def test_a_proposal_is_answered_by_words_too(world: People, words: str, answered: str | None) -> None:
@@ -97,7 +111,7 @@ async def test_a_proposal_is_answered_by_words_too(world: People, words: str, an
     found = await world.booked(consultant, at(TUESDAY, 8, 30))
     await _proposed(world, account, found, at(TUESDAY, 14))
     assert await world.says(found.contact_id, words) is None, "what was not sent is not answered"
-    await world.do("UPDATE outbox SET state = 'sent' WHERE contact_id = :id", id=found.contact_id)
+    await _seen(world, found.contact_id)
     said = await world.says(found.contact_id, words)
     assert said is None if answered is None else said and answered in said[0].text
 
@@ -111,7 +125,18 @@ async def test_a_yes_behind_something_else_is_no_answer_to_an_earlier_proposal(w
         "outbox", key="reply:1:0", contact_id=found.contact_id, channel="telegram", body='{"text": "Bạn cần gì nữa?"}',
         **{"class": "reply"},
     )  # fmt: skip
-    await world.do("UPDATE outbox SET state = 'sent' WHERE contact_id = :id", id=found.contact_id)
+    await _seen(world, found.contact_id)
+    assert await world.says(found.contact_id, "ok") is None and await world.state(found.id) == "booked"
+
+
+async def test_a_yes_that_waited_while_a_proposal_came_is_no_answer_to_it(world: People) -> None:
+    consultant = await world.consultant(await world.office())
+    account = await world.linked(consultant)
+    found = await world.booked(consultant, at(TUESDAY, 8, 30))
+    await _proposed(world, account, found, at(TUESDAY, 14))
+    said_at, world.now = world.now, world.now + timedelta(minutes=1)
+    await _seen(world, found.contact_id)
+    world.now = said_at
     assert await world.says(found.contact_id, "ok") is None and await world.state(found.id) == "booked"
 
 
@@ -120,7 +145,7 @@ async def test_a_yes_while_an_appointment_is_being_made_answers_that(world: Peop
     account = await world.linked(consultant)
     found = await world.booked(consultant, at(TUESDAY, 8, 30))
     await _proposed(world, account, found, at(TUESDAY, 14))
-    await world.do("UPDATE outbox SET state = 'sent' WHERE contact_id = :id", id=found.contact_id)
+    await _seen(world, found.contact_id)
     async with world.go() as connection:
         await drafts.save(connection, found.contact_id, Draft(asks="confirm"), world.now)
     assert await world.says(found.contact_id, "ok") is None
@@ -134,7 +159,12 @@ async def test_a_yes_while_an_appointment_is_being_made_answers_that(world: Peop
     [
         ("dạ vâng", "Hẹn gặp bạn"),
         ("tôi sẽ đến", "Hẹn gặp bạn"),
+        ("vâng, tôi sẽ đến", "Hẹn gặp bạn"),
+        ("giữ lịch", "Hẹn gặp bạn"),
         ("không", "đổi sang giờ khác hay hủy hẹn"),
+        ("không, tôi bận rồi", "đổi sang giờ khác hay hủy hẹn"),
+        ("không, cho tôi hỏi mức đóng", None),
+        ("đặt lịch", None),
         ("?", None),
     ],
 )
@@ -142,6 +172,6 @@ async def test_a_reminder_is_answered_by_words_too(world: People, words: str, an
     consultant = await world.consultant(await world.office())
     found = await world.booked(consultant, at(TUESDAY, 8, 30))
     assert await reminders.remind(world.engine, world.library, now=at(MONDAY, 19)) == 1
-    await world.do("UPDATE outbox SET state = 'sent' WHERE contact_id = :id", id=found.contact_id)
+    await _seen(world, found.contact_id)
     said = await world.says(found.contact_id, words)
     assert said is None if answered is None else said and answered in said[0].text

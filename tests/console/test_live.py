@@ -267,6 +267,18 @@ async def test_what_somebody_types_stays_when_the_campaign_changes_and_goes_alon
         assert not seen.faults
 
 
+async def test_all_that_was_typed_is_shown_when_no_field_for_it_is_left(running: Console, browser: Browser) -> None:  # noqa: F811
+    async with window(browser, running, await approver(running)) as seen:
+        page = seen.page
+        await seen.open(running.url + AT)
+        for name, words in (("Tạm dừng", "Sai số tiền"), ("Dừng hẳn", "Gửi nhầm xã")):
+            await page.locator("form", has=page.get_by_role("button", name=name)).get_by_label("Lý do").fill(words)
+        await act(running, await author(running), "stop", "Người khác dừng")
+        await page.get_by_role("button", name="Tải trang mới").click()
+        await expect(page.get_by_text("Chữ của bạn: «Sai số tiền», «Gửi nhầm xã»")).to_be_visible()
+        assert not seen.faults
+
+
 async def test_a_field_that_only_has_the_focus_is_not_taken_away_either(running: Console, browser: Browser) -> None:  # noqa: F811
     async with window(browser, running, await approver(running)) as seen:
         await seen.open(running.url + AT)
@@ -280,20 +292,26 @@ async def test_what_was_typed_when_the_session_ended_is_there_after_the_door_and
     running: Console,
     browser: Browser,  # noqa: F811
 ) -> None:
-    who = await approver(running)
+    who, other = await approver(running), await approver(running, "hoa")
+    await running.do("UPDATE staff SET name = 'Nguyễn Thị Hoa'")  # a name that many have
     async with window(browser, running, who) as seen:
         page, reason = seen.page, seen.page.get_by_label("Lý do").first
         await seen.open(running.url + AT)
         await reason.fill("Đang ghi dở")
         await running.do("UPDATE staff_session SET seen_at = seen_at - :idle", idle=IDLE + timedelta(minutes=1))
         await expect(page.get_by_label("Mật khẩu")).to_be_visible(timeout=PATIENCE * 1000)
-        for one, typed in ((await approver(running, "hoa"), "Tạm dừng để xem lại"), (who, "Đang ghi dở")):
+        for one, typed in ((other, "Tạm dừng để xem lại"), (who, "Đang ghi dở")):
             await running.do("UPDATE staff_session SET seen_at = :now", now=NOW)
             value = one.cookies["an_sinh_staff"]
             await page.context.clear_cookies()
             await page.context.add_cookies([{"name": "an_sinh_staff", "value": value, "url": f"{running.url}{HOME}"}])
             await page.goto(running.url + AT)
             await expect(reason).to_have_value(typed)
+        await page.evaluate("sessionStorage.setItem(KEPT, '[]')")
+        await page.locator(".me summary").click()
+        await page.get_by_role("button", name="Đăng xuất").click()
+        await expect(page.get_by_label("Mật khẩu")).to_be_visible()
+        assert await page.evaluate("sessionStorage.length") == 0
 
 
 async def test_whoever_has_scrolled_up_in_a_talk_stays_there_when_more_is_said(

@@ -155,7 +155,7 @@ async def test_each_rule_says_who_changes_it_and_how(console: Console) -> None:
         for row in ruled.split("</tr>")
         if "<td>" in row
     ]
-    assert len(how) == 15
+    assert len(how) == 17
     assert {one.partition(":")[0].split(",")[0].split(";")[0] for one in how} == {
         "Máy chủ", "Phần mềm", "Luật", "Người dân tự quyết", "Không ai xóa được",
     }  # fmt: skip

@@ -104,7 +104,7 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 // A page that is to be loaded again while somebody is at a form says so and waits; what was typed goes along.
-const KEPT = `typed ${document.querySelector(".me summary")?.textContent} ${location.pathname}`;
+const KEPT = `typed ${document.querySelector(".me")?.dataset.staff} ${location.pathname}`;
 const texts = () => [...document.querySelectorAll("main form :is(input:not([type]), textarea)")];
 const fieldName = (one) => `${one.form.elements.what?.value} ${one.name}`;
 const typed = () => texts().filter((one) => one.value !== one.defaultValue);
@@ -131,9 +131,11 @@ function bringBack() {
 function showTyped(value) {
   const place = document.getElementById("typed");
   if (!place) return;
+  const words = place.querySelector("q");
+  words.textContent = place.hidden ? value : `${words.textContent}», «${value}`;
   place.hidden = false;
-  place.querySelector("q").textContent = value;
 }
+document.querySelector("form[action$='/sign-out']")?.addEventListener("submit", () => sessionStorage.clear());
 bringBack();
 
 // What moves by itself: the server says when it has changed. Where it does not, or may not any more, a button loads the page again.
