@@ -20,6 +20,8 @@ from bot.vn.places import gazetteer
 
 FIRST = "admin"
 OPERATOR = "operator"  # whoever may run commands on the machine
+NOBODYS = frozenset({OPERATOR, "clock", "citizen", "demo"})
+"""Who acts without an account: somebody of that name would be read as them, and would read their acts as those of a place."""
 NEW_FOR = timedelta(days=14)
 _KEY = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 _SYLLABLES = tuple(begin + end for begin in "bcdghklmnpqrstvx" for end in ("a", "e", "i", "o", "u"))
@@ -44,6 +46,8 @@ async def add(
 ) -> str:
     """Make an account; return its first password, which nobody can read again."""
     _check(key, name, roles, scope)
+    if key in NOBODYS:
+        raise Refused(f"Máy dùng tên «{key}» cho việc của nó. Hãy chọn tên tài khoản khác, ví dụ: lan.nguyen")
     consultant_id = await _consultant(connection, consultant)
     password = new_password()
     done = await connection.execute(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.vn.addresses import full_name
-from bot.vn.chains import meant_chain, meant_units
+from bot.vn.chains import Chain, meant_chain, meant_units
 from bot.vn.communes import Unit, communes, province_name, province_of
+from bot.vn.mentions import mentions_at
 from bot.vn.places import gazetteer
 from bot.vn.spelling import Text
+from bot.vn.text import fold_key
 
 _FEW = 3  # communes that are named; of more their number is told
 _FORMER = "{} cũ, nay thuộc {}"
@@ -37,12 +39,22 @@ def place_choices(written: str) -> tuple[Choice, ...]:
     chain = meant_chain(view, 0, expecting=True, within=None) if view.words else ()
     if not chain or chain[-1].after < len(view.words):
         return ()
-    units = sorted(meant_units(chain, None), key=lambda unit: unit.level != "commune")
+    units = sorted([*meant_units(chain, None), *_namesakes(view, chain)], key=lambda unit: unit.level != "commune")
     found: dict[tuple[str, ...], Choice] = {}
     for choice in map(_choice, units):
         if choice.codes:  # of a district that was gone before 2025 nobody knows which communes lay in it
             found.setdefault(choice.codes, choice)
     return tuple(found.values())
+
+
+def _namesakes(view: Text, chain: Chain) -> list[Unit]:
+    """Return who else bears a name that is not the province's own: «Vũng Tàu» is a city and a ward too, «Sài Gòn» a ward."""
+    [first, *others], province = chain, chain[0].units[0]
+    name = " ".join(word.folded for word in view.words[first.first : first.after])
+    own = fold_key(province.short)
+    if others or first.kind or not province.is_province or name in (own, f"{own} cu", f"{own} moi"):
+        return []
+    return [unit for one in mentions_at(view, 0) if one.unlikely and one.after == first.after for unit in one.units]
 
 
 def as_codes(value: str) -> tuple[str, ...]:
@@ -54,9 +66,9 @@ def as_codes(value: str) -> tuple[str, ...]:
 def gathered(codes: Collection[str]) -> list[Choice]:
     """Return places by name, the communes of an old province that are all there as one, sorted by what they are called."""
     left, found = set(codes), list[Choice]()
-    for old in _old_provinces():
+    for value, old in _old_provinces().items():
         if left.issuperset(inside := _communes_of(old)):
-            found.append(_old_province(old))
+            found.append(_old_province(value))
             left -= set(inside)
     return sorted([*found, *(_one(code) for code in left)], key=lambda one: one.label)
 
@@ -80,8 +92,8 @@ def _coded(written: str) -> Choice | None:
 
 def _choice(unit: Unit) -> Choice:
     if unit.is_province:
-        key = unit.province if unit.level == "province" else unit.old_province
-        return _old_province(key) if key in _old_provinces() else _one(unit.province)
+        old = "" if unit.level == "province" else _values_of_old().get(unit.old_province, "")
+        return _old_province(old) if old else _one(unit.province)
     if unit.level == "commune":
         return _one(unit.communes[0])
     now = [communes()[code].name for code in unit.communes]
@@ -93,14 +105,21 @@ def _one(code: str) -> Choice:
     return Choice(place_name(code), (code,), code)
 
 
-def _old_province(key: str) -> Choice:
-    return Choice(_FORMER.format(province_name(key), province_name(province_of(key))), _communes_of(key), key)
+def _old_province(value: str) -> Choice:
+    key = _old_provinces()[value]
+    return Choice(_FORMER.format(province_name(key), province_name(province_of(key))), _communes_of(key), value)
 
 
 @lru_cache(maxsize=1)
-def _old_provinces() -> frozenset[str]:
-    """Return the keys of the provinces that are no more, each a part of one of today."""
-    return frozenset(key for one in gazetteer().provinces.values() for key in one.former) - gazetteer().provinces.keys()
+def _old_provinces() -> Mapping[str, str]:
+    """Return by its value each old province that is a part of one of today: of «Phú Thọ cũ», whose key means the whole, «phu_tho_cu»."""
+    parts = ((key, old) for key, one in gazetteer().provinces.items() if len(one.former) > 1 for old in one.former)
+    return {f"{old}_cu" if old == key else old: old for key, old in parts}
+
+
+@lru_cache(maxsize=1)
+def _values_of_old() -> Mapping[str, str]:
+    return {key: value for value, key in _old_provinces().items()}
 
 
 @lru_cache(maxsize=64)

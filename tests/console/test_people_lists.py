@@ -141,6 +141,21 @@ async def test_an_invitation_is_chosen_and_shown_by_names_of_ones_own_places(con
         assert "Cán bộ &lt;i&gt;01" in (await local.get(f"{HOME}/people/invitations{path}")).text
 
 
+async def test_who_works_elsewhere_invites_to_no_field_day_of_ones_own(console: Console, tmp_path: Path) -> None:
+    await with_roster(console, tmp_path)
+    await console.do(
+        "INSERT INTO field_day (key, office_id, name, address, province, commune, day, starts, ends, seats)"
+        " SELECT 'cho', id, 'Chợ phiên', 'x', 'phu_tho', '07900', '2026-12-03', '08:00', '11:00', 9"
+        " FROM office WHERE key = 'viet_tri'"
+    )
+    local = await console.as_("local", Role.AUTHOR, scope=("07900",))
+    refused = await local.post(f"{HOME}/people/invitations", data={"event": "cho", "agent": "hoa_binh.hai"})
+    assert refused.status_code == 400 and "không thuộc nơi bạn phụ trách" in refused.text
+    assert await invited(local, event="cho", agent="viet_tri.mot") == await invited(
+        local, event="Chợ phiên", agent="cán bộ"
+    )
+
+
 async def test_what_an_invitation_is_for_is_asked_again_when_a_name_is_several_too_long_or_of_no_wave(
     console: Console, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import open_engine
+from bot.errors import Refused
 from bot.staff import accounts, audit
 from bot.staff.rules import Role
 from tests.conftest import fresh_database
@@ -117,3 +118,13 @@ async def test_to_give_an_older_line_a_place_shows(connection: AsyncConnection) 
     await connection.execute(text("ALTER TABLE audit DISABLE TRIGGER USER"))
     await connection.execute(text("UPDATE audit SET by_places = '{phu_tho}', about_places = '{}' WHERE act = 'x'"))
     assert await audit.broken(connection)
+
+
+@pytest.mark.parametrize("key", ["operator", "clock", "citizen", "demo"])
+async def test_nobody_is_given_the_name_under_which_others_act_and_with_it_their_lines(
+    key: str, connection: AsyncConnection
+) -> None:
+    await old_line(connection, key, "elsewhere", "staff:xa")
+    with pytest.raises(Refused, match="chọn tên tài khoản khác"):
+        await accounts.add(connection, key, name="x", roles=[Role.ADMIN], scope=["phu_tho"], by="gan", now=NOW)
+    assert "elsewhere" not in await read(connection, "gan")

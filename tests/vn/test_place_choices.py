@@ -40,9 +40,31 @@ def test_an_old_province_is_its_communes_of_today_and_is_said_as_one(written: st
     assert gathered([*found.codes, "07900"])[1:] == [found]
 
 
+@pytest.mark.parametrize("written", ["Phú Thọ cũ", "phu tho cu", "tỉnh Phú Thọ (cũ)", "Phú Thọ cũ, nay thuộc Phú Thọ"])
+def test_the_old_province_of_a_name_that_one_of_today_has_too_is_no_more_than_it_was(written: str) -> None:
+    [found] = place_choices(written)
+    assert set(found.codes) == {code for code, unit in communes().items() if unit.old_province == "phu_tho"}
+    assert found.label == "Phú Thọ cũ, nay thuộc Phú Thọ"
+    assert as_codes(found.value) == found.codes and gathered(found.codes) == [found]
+
+
+@pytest.mark.parametrize("written", ["Hà Nội cũ", "Hà Nội mới", "Phú Thọ mới"])
+def test_a_province_of_today_stays_whole_where_it_is_what_it_was_or_is_meant(written: str) -> None:
+    assert [len(one.codes) for one in place_choices(written)] == [1]
+
+
 @pytest.mark.parametrize(
     ("written", "labels"),
     [
+        (
+            "Vũng Tàu",
+            [
+                "Phường Vũng Tàu, TP. Hồ Chí Minh",
+                "Bà Rịa - Vũng Tàu cũ, nay thuộc TP. Hồ Chí Minh",
+                "Thành phố Vũng Tàu, TP. Hồ Chí Minh (Bà Rịa - Vũng Tàu cũ): nay là 5 xã, phường",
+            ],
+        ),
+        ("Sài Gòn", ["Phường Sài Gòn, TP. Hồ Chí Minh", "TP. Hồ Chí Minh"]),
         ("Việt Trì", ["Phường Việt Trì, Phú Thọ", "Thành phố Việt Trì, Phú Thọ: nay là 5 xã, phường"]),
         (
             "Xã Bình Xuyên",

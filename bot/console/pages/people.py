@@ -122,8 +122,8 @@ async def _invite(visit: Visit) -> Response:
             raise Refused("Hãy chọn sự kiện trong danh sách, hoặc ghi tên sự kiện.")
         if wave and wave not in waves:
             raise Refused("Đợt ra quân này đã hết hoặc không thuộc nơi bạn phụ trách. Hãy chọn đợt khác.")
-        place = await invitations.place_of(connection, event, agent)
-        if not visit.staff.answers_for([place] if place else []):
+        each = [await invitations.place_of(connection, event, ""), await invitations.place_of(connection, "", agent)]
+        if not visit.staff.answers_for([place for place in each if place]):
             raise Refused(
                 "Sự kiện hoặc người mời không thuộc nơi bạn phụ trách. Hãy chọn ngày tư vấn lưu động hoặc tư vấn viên trong danh sách."
             )
