@@ -212,7 +212,9 @@ async def test_a_finger_moves_it_after_a_long_press_and_scrolls_otherwise(desk: 
         for step in (20, 60, 120):
             await finger.move(x, y - step)
         await finger.up()
-        await page.wait_for_function("scrollY > 0")
+        async with asyncio.timeout(60):
+            while not await page.evaluate("scrollY"):
+                await asyncio.sleep(0.05)
         await expect(moved).to_have_class("visit booked")
         assert questions == []
         x, y = await middle(moved)

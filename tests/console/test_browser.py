@@ -32,7 +32,7 @@ _WIDER = """
         && !one.closest('.scroll, nav, .unseen, .skip')).map(one => one.outerHTML.slice(0, 120)).slice(0, 5)
 """
 _OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-_SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+_UNSETTLED = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ async def show(postgres: str, browser: Browser) -> AsyncIterator[Show]:
 async def look_at(seen: Seen, url: str, path: str) -> list[str]:
     """Open a page and check all that is asked of every one; return where it leads."""
     assert await seen.open(url + path) == 200, path
-    await seen.page.wait_for_function(_SETTLED)
+    await expect(seen.page.locator(_UNSETTLED)).to_have_count(0)
     if await seen.page.evaluate(_OVERFLOWS):
         raise AssertionError(f"{path} is wider than the window: {await seen.page.evaluate(_WIDER)}")
     assert await seen.page.evaluate(_WEIGHT) < HEAVIEST, path
