@@ -64,10 +64,10 @@ class Town:
     async def say(self, name: str, words: str, kind: Kind = Kind.TEXT, *, times: int = 1) -> list[dict[str, Any]]:
         """Let a person write or press, so often before anybody answers; return what they are told."""
         contact = await self.contact(name)
-        for _ in range(times):
-            if phone := self.phones.get(name):
-                await phone.does(kind, words)
-            else:
+        if phone := self.phones.get(name):
+            await phone.does(kind, words, times=times)
+        else:
+            for _ in range(times):
                 await self.conversation.receive(contact, Event(f"e{next(_events)}", kind, words))
         return await self._answered(name)
 

@@ -47,11 +47,11 @@ class Phone:
     read: int = -1  # the number of the last line of the truth that was looked at
     messages: list[Line] = field(default_factory=list)
 
-    async def does(self, kind: Kind, words: str) -> None:
-        """Type, press or share a place; return when we have stored it."""
-        before = await self._stored()
-        await self.simulator.said(self.channel, self.address, **self._event(kind, words))
-        await until(lambda: self._more_than(before))
+    async def does(self, kind: Kind, words: str, *, times: int = 1) -> None:
+        """Type, press or share a place, so often at once; return when we have stored all of it."""
+        before, event = await self._stored(), self._event(kind, words)
+        await asyncio.gather(*(self.simulator.said(self.channel, self.address, **event) for _ in range(times)))
+        await until(lambda: self._more_than(before + times - 1))
 
     async def tells_number(self, number: str) -> None:
         """Press the button that sends one's own number; return when we have stored it."""
