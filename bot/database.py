@@ -69,7 +69,7 @@ def _forget_dead_users(folder: Path) -> None:
 
 def _hasten(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        for name in ("fsync", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {name} = off")
         connection.execute("SELECT pg_reload_conf()")
 

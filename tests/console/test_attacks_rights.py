@@ -121,11 +121,8 @@ async def test_lists_hold_nothing_from_elsewhere(stage: Console, true: dict[str,
     marks = [f">{row[0]}<" for row in await stage.rows(names_there)]
     marks += [f"/campaigns/{row[0]}" for row in await stage.rows("SELECT key FROM campaign")]
     everywhere = await stage.as_("all")
-    assert (
-        marks[0]
-        in (await everywhere.get(f"{HOME}/settings/offices")).text
-        + (await everywhere.get(f"{HOME}/bookings/people")).text
-    )
+    offices = (await everywhere.get(f"{HOME}/settings/offices")).text
+    assert any(mark in offices for mark in marks)
     for page in PAGES:
         if page.get and not named(page):
             text = (await foreign.get(true[page.path])).text

@@ -90,7 +90,7 @@ async def test_what_is_handed_in_is_no_longer_due(loaded: Console) -> None:
     assert (await somebody.get(f"{AT}/hand-in/list/ninh_kieu")).status_code == 200
     assert (await somebody.post(f"{AT}/hand-in/list/ninh_kieu")).status_code == 303
     assert (
-        "Quận Ninh Kiều danh sách người dự lễ ra quân và nhóm tư vấn 01/05/2023 Đã nộp 09:00, 27/11/2026, lan"
+        "Quận Ninh Kiều danh sách người dự lễ ra quân và nhóm tư vấn 01/05/2023 Đã nộp 09:00, 27/11/2026, Bạn lan"
         in told(await somebody.get(AT))
     )
 
