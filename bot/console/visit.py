@@ -109,6 +109,11 @@ class Visit:
         """Return what the address says behind its question mark, at most so many signs of it."""
         return storable(self.request.query_params.get(name, default)[:longest])
 
+    def query_number(self, name: str) -> int:
+        """Return a whole number that the address says, 0 for anything that is none of up to five digits."""
+        written = self.query(name)
+        return int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 0
+
     def field(self, name: str, longest: int = 2000) -> str:
         """Return a text of the form, without spaces around it; an upload is none."""
         found = self.form.get(name, "")

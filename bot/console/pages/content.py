@@ -92,8 +92,7 @@ def _as_citizens_see_it(visit: Visit, page: Written, day: date) -> tuple[list[An
 
 async def _messages(visit: Visit) -> Response:
     texts = found_in(visit, visit.house.library.texts.values(), lambda text: f"{text.key} {text.text}")
-    written = visit.query("from", "0")
-    first = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 0
+    first = visit.query_number("from")
     return visit.show(
         "content/messages.html", q=visit.query("q"), texts=texts[first : first + MOST], whole=len(texts), first=first, most=MOST
     )  # fmt: skip

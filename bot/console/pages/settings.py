@@ -68,8 +68,7 @@ async def _offices(visit: Visit) -> Response:
 
 
 async def _offices_shown(visit: Visit, connection: AsyncConnection, once: Mapping[str, str] | None = None) -> Response:
-    wanted, written = visit.query("q").strip(), visit.query("page", "0")
-    number = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 0
+    wanted, number = visit.query("q").strip(), visit.query_number("page")
     found = _named(await staffed.offices(connection, visit.staff.scope, now=visit.now), wanted)
     shown, more = _part(found, number)
     given = {"whose": "", "code": "", "feed": "", **(once or {})}

@@ -68,8 +68,7 @@ async def _shown(
 
     `key`: what stands in the field of a new account's name.
     """
-    changed, wanted, written = draft.key if draft else "", visit.query("q").strip(), visit.query("page", "0")
-    number = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 0  # noqa: PLR2004 - digits
+    changed, wanted, number = draft.key if draft else "", visit.query("q").strip(), visit.query_number("page")
     theirs = [
         (one, active)
         for one, active in await accounts.everybody(connection)
